@@ -1,0 +1,31 @@
+//! `Conn`: one connection type over both databases.
+//!
+//! diesel's `MultiConnection` cannot do a few things, and here is what we do then:
+//! - `on_conflict`: insert inside a nested transaction and look at the unique violation ([`unique`]);
+//!   PostgreSQL aborts a transaction after a failed statement, so the nesting is not optional.
+//! - columns of UUID, JSON or timestamp types: text and 64-bit microseconds (`db::types`).
+//! - several rows in one insert: a loop inside the transaction.
+
+use diesel::{
+    Connection, PgConnection, QueryResult, SqliteConnection,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+
+/// A connection to SQLite or PostgreSQL.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// A PostgreSQL connection.
+    Postgres(PgConnection),
+    /// A SQLite connection.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs an insert or update that may meet a unique key. `Ok(None)` means that the key was taken and that
+/// nothing of `work` remains.
+pub fn unique<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<Option<T>> {
+    match conn.transaction(work) {
+        Ok(value) => Ok(Some(value)),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
