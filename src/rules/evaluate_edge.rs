@@ -1,0 +1,201 @@
+//! All rules together: a rule that fails, who silences whom, and what must hold for any history.
+//!
+//! The properties run on made-up histories; what a single rule raises is in the edge tables.
+
+use proptest::prelude::*;
+
+use super::{
+    Entry, Evaluation, Finding, History, Moment, ParentContext, Profile, RULES, RuleId, RuleSpec, SafeNow,
+    Severity, evaluate,
+    sample::{TODAY, back, born_days_before, day, entry, moment},
+};
+
+fn run(entries: &[Entry], profile: &Profile, trigger: &Entry) -> Evaluation {
+    evaluate(RULES, &History::new(entries.to_vec()), profile, trigger, moment())
+}
+
+fn rules_of(findings: &[Finding]) -> Vec<RuleId> {
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+/// Ten low days ending with an entry that raises every rule at once.
+fn everything() -> Vec<Entry> {
+    let mut entries: Vec<Entry> = (0..10)
+        .map(|ago| Entry { mood: Some(1), connection: Some(1), ..entry(100 - ago as u32, &back(ago)) })
+        .collect();
+    let trigger = &mut entries[0];
+    trigger.safe_now = Some(SafeNow::Unsure);
+    trigger.sped_up = Some(true);
+    trigger.contact_me = Some(true);
+    entries
+}
+
+#[test]
+fn an_ordinary_entry_raises_nothing() {
+    let trigger = Entry { mood: Some(6), sleep_half_hours: Some(13), ..entry(1, TODAY) };
+    assert_eq!(run(std::slice::from_ref(&trigger), &Profile::default(), &trigger), Evaluation::default());
+}
+
+#[test]
+fn one_fact_makes_one_flag_and_what_is_silenced_is_kept() {
+    let entries = everything();
+    let all = run(&entries, &born_days_before(Some(60), day(TODAY)), &entries[0]);
+    assert_eq!(rules_of(&all.findings), [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest]);
+    let silenced: Vec<_> =
+        all.silenced.iter().map(|(finding, by)| (finding.rule, *by, finding.evidence.len())).collect();
+    assert_eq!(
+        silenced,
+        [(RuleId::SustainedLow, RuleId::NotSafe, 10), (RuleId::LowConnection, RuleId::NotSafe, 10)]
+    );
+    assert!(all.findings.iter().all(|finding| finding.danger_answer), "the trigger carries one");
+    assert_eq!(all.failed, []);
+}
+
+/// H13: in the first two weeks low mood is passed over, and nothing else is.
+#[test]
+fn h13_the_first_days_soften_low_mood_alone() {
+    let entries = everything();
+    for born in [0, 2, 13] {
+        let early = run(&entries, &born_days_before(Some(born), day(TODAY)), &entries[0]);
+        assert_eq!(rules_of(&early.findings), [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest]);
+        assert_eq!(early.findings[0].severity, Severity::Urgent);
+        assert_eq!(early.findings[1].severity, Severity::Urgent);
+        assert!(early.silenced.is_empty());
+    }
+}
+
+#[test]
+fn a_rule_that_panics_loses_none_of_the_others() {
+    fn broken(_: &History, _: &Profile, _: &Entry, _: Moment) -> Option<Finding> {
+        panic!("broken on purpose by a test")
+    }
+    let entries = everything();
+    let (history, profile) = (History::new(entries.clone()), born_days_before(Some(60), day(TODAY)));
+    for victim in RuleId::ALL {
+        let rules: Vec<RuleSpec> = RULES
+            .iter()
+            .map(|rule| if rule.id == victim { RuleSpec { id: victim, decide: broken } } else { *rule })
+            .collect();
+        let all = evaluate(&rules, &history, &profile, &entries[0], moment());
+        assert_eq!(all.failed, [victim]);
+        let mut found = rules_of(&all.findings);
+        found.extend(all.silenced.iter().map(|(finding, _)| finding.rule));
+        found.sort();
+        let expected: Vec<RuleId> = RuleId::ALL.into_iter().filter(|rule| *rule != victim).collect();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn every_rule_is_asked_once() {
+    let asked: Vec<RuleId> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(asked, RuleId::ALL);
+}
+
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let low_or_any = || prop_oneof![Just(None), (0u8..=3).prop_map(Some), (0u8..=10).prop_map(Some)];
+    let asked = || prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    let safe = prop_oneof![
+        4 => Just(None),
+        1 => prop::sample::select(SafeNow::ALL.to_vec()).prop_map(Some),
+    ];
+    let slept = prop_oneof![Just(None), (0u8..=12).prop_map(Some), (0u8..=48).prop_map(Some)];
+    (0i32..=16, low_or_any(), low_or_any(), slept, asked(), asked(), safe, any::<bool>()).prop_map(
+        |(ago, mood, connection, sleep_half_hours, sped_up, contact_me, safe_now, private)| Entry {
+            mood,
+            connection,
+            sleep_half_hours,
+            sped_up,
+            contact_me,
+            safe_now,
+            private,
+            ..entry(0, &back(ago))
+        },
+    )
+}
+
+/// Up to forty entries with their own ids, and which of them is the trigger.
+fn any_history() -> impl Strategy<Value = (Vec<Entry>, usize)> {
+    prop::collection::vec(any_entry(), 1..40).prop_flat_map(|mut entries| {
+        for (number, made) in (0..).zip(&mut entries) {
+            let numbered = entry(number, TODAY);
+            made.id = numbered.id;
+        }
+        let last = entries.len();
+        (Just(entries), 0..last)
+    })
+}
+
+fn any_profile() -> impl Strategy<Value = Profile> {
+    let born = prop_oneof![Just(None), (-2i32..40).prop_map(Some)];
+    (born, prop::sample::subsequence(ParentContext::ALL.to_vec(), 0..=4), any::<bool>()).prop_map(
+        |(born, contexts, any_baby_visible)| Profile {
+            contexts,
+            any_baby_visible,
+            ..born_days_before(born, day(TODAY))
+        },
+    )
+}
+
+fn severity_of(all: &Evaluation, rule: RuleId) -> Option<Severity> {
+    all.findings.iter().find(|finding| finding.rule == rule).map(|finding| finding.severity)
+}
+
+proptest! {
+    // A failing case is printed in full; a seed file would be written beside the sources.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn the_order_in_which_entries_are_given_does_not_matter(
+        ((entries, shuffled), at, profile) in any_history().prop_flat_map(|(entries, at)| {
+            ((Just(entries.clone()), Just(entries).prop_shuffle()), Just(at), any_profile())
+        })
+    ) {
+        prop_assert_eq!(run(&entries, &profile, &entries[at]), run(&shuffled, &profile, &entries[at]));
+    }
+
+    #[test]
+    fn a_finding_always_rests_on_its_trigger_and_never_fails(
+        (entries, at) in any_history(), profile in any_profile()
+    ) {
+        let all = run(&entries, &profile, &entries[at]);
+        prop_assert!(all.failed.is_empty());
+        for finding in all.findings.iter().chain(all.silenced.iter().map(|(finding, _)| finding)) {
+            prop_assert!(finding.evidence.iter().any(|evidence| evidence.check_in == entries[at].id));
+            let mut ids: Vec<_> = finding.evidence.iter().map(|evidence| evidence.check_in).collect();
+            ids.sort();
+            ids.dedup();
+            prop_assert_eq!(ids.len(), finding.evidence.len());
+        }
+    }
+
+    /// H02: a better mood is no reason to look away.
+    #[test]
+    fn h02_a_rising_mood_takes_back_no_danger_and_no_elation(
+        (entries, at) in any_history(), profile in any_profile(), rises in prop::collection::vec(0u8..=10, 40)
+    ) {
+        let raised: Vec<Entry> = entries
+            .iter()
+            .zip(rises)
+            .map(|(entry, rise)| Entry { mood: entry.mood.map(|mood| (mood + rise).min(10)), ..entry.clone() })
+            .collect();
+        let (before, after) = (run(&entries, &profile, &entries[at]), run(&raised, &profile, &raised[at]));
+        for rule in [RuleId::NotSafe, RuleId::Elation] {
+            prop_assert!(severity_of(&after, rule) >= severity_of(&before, rule));
+        }
+    }
+
+    /// H41: what is judged for the doula is the same whatever the private entries say.
+    #[test]
+    fn h41_private_entries_change_nothing_that_is_judged_on_the_shared_history(
+        (entries, at) in any_history(), profile in any_profile()
+    ) {
+        prop_assume!(!entries[at].private);
+        let shared: Vec<Entry> = entries.iter().filter(|entry| !entry.private).cloned().collect();
+        let judged =
+            evaluate(RULES, &History::new(entries.clone()).shared(), &profile, &entries[at], moment());
+        prop_assert_eq!(&judged, &run(&shared, &profile, &entries[at]));
+        let all = judged.findings.iter().chain(judged.silenced.iter().map(|(finding, _)| finding));
+        prop_assert!(all.flat_map(|finding| &finding.evidence).all(|evidence| !evidence.private));
+    }
+}

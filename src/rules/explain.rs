@@ -1,0 +1,143 @@
+//! Where every rule comes from: its family, the severities it can raise, its source, its plain words.
+//!
+//! A number that cannot be traced is a mistake; this table is where the tracing starts. It speaks
+//! to people who read about the service, never about one parent.
+
+use super::{
+    asked_for_it, danger, elation,
+    finding::{Family, RuleId},
+    level,
+    severity::Severity,
+};
+
+/// What there is to know of a rule.
+#[derive(Clone, Eq, PartialEq, Debug)]
+pub struct RuleInfo {
+    /// Which rule.
+    pub id: RuleId,
+    /// The version this build decides with.
+    pub version: u16,
+    /// The family it belongs to.
+    pub family: Family,
+    /// Severity of each step in the order of `severities.json`, before anything raises it.
+    pub severities: &'static [Severity],
+    /// Where its numbers come from.
+    pub source: &'static str,
+    /// What it looks for, in words that one could read aloud.
+    pub plain_words: &'static str,
+}
+
+/// What there is to know of this rule.
+pub fn explain(rule: RuleId) -> &'static RuleInfo {
+    match rule {
+        RuleId::NotSafe => &NOT_SAFE,
+        RuleId::Elation => &ELATION,
+        RuleId::ContactRequest => &CONTACT_REQUEST,
+        RuleId::SustainedLow => &SUSTAINED_LOW,
+        RuleId::LowConnection => &LOW_CONNECTION,
+    }
+}
+
+static NOT_SAFE: RuleInfo = RuleInfo {
+    id: RuleId::NotSafe,
+    version: 1,
+    family: Family::Danger,
+    severities: &[danger::SEVERITY],
+    source: "Product decision: \"unsure\" or \"no\" to the safety question is urgent, on every day and \
+             for backdated entries, in step with NSW Health, which asks for immediate further assessment \
+             after any positive EPDS item 10.",
+    plain_words: "The parent was asked whether everyone is safe right now and answered \"unsure\" or \
+                  \"no\".",
+};
+
+static ELATION: RuleInfo = RuleInfo {
+    id: RuleId::Elation,
+    version: 1,
+    family: Family::Elation,
+    severities: &elation::SEVERITIES,
+    source: "Product decision for every line (mood 8 with 4 h, mood 9 with 3 h, sped up with 5 h, two \
+             days within three): no published line exists for a 0-10 mood item. Signs (high, racing, \
+             little sleep without feeling the need) and onset mostly within two weeks of birth: \
+             RCPsych/HSE leaflet, hse.ie, NHS pages. One level more on days 0-28 after birth, or with \
+             earlier bipolar illness or psychosis: product decision.",
+    plain_words: "Mood or energy is unusually high while sleep is short. The gravest thing seen counts; \
+                  the same on two days close together weighs more, and so do the first four weeks after \
+                  birth.",
+};
+
+static CONTACT_REQUEST: RuleInfo = RuleInfo {
+    id: RuleId::ContactRequest,
+    version: 1,
+    family: Family::AskedForIt,
+    severities: &[asked_for_it::SEVERITY],
+    source: "Product decision: a request is answered within the day.",
+    plain_words: "The parent asked for someone to get in touch.",
+};
+
+static SUSTAINED_LOW: RuleInfo = RuleInfo {
+    id: RuleId::SustainedLow,
+    version: 1,
+    family: Family::Level,
+    severities: &[level::SEVERITY],
+    source: "Product decision for mood 3, 8 answered days and 70 %; the span of 14 days after the two \
+             weeks of DSM and ICD. From day 14 after birth because baby blues pass by day 10 to 14: \
+             RCPsych/HSE leaflet, NICE QS37 statement 10.",
+    plain_words: "Mood was 3 or lower on most of the days answered in the last two weeks.",
+};
+
+static LOW_CONNECTION: RuleInfo = RuleInfo {
+    id: RuleId::LowConnection,
+    version: 1,
+    family: Family::Level,
+    severities: &[level::SEVERITY],
+    source: "Product decision for connection 3, 8 answered days and 70 % of 14 days, from day 14 after \
+             birth, in step with sustained low mood. Not judged after a loss or while every baby is \
+             hidden: product decision.",
+    plain_words: "The parent felt connection at 3 or lower on most of the days answered in the last two \
+                  weeks.",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The data file is the agreed table; the code must raise what it says.
+    #[test]
+    fn severities_and_due_times_are_those_of_the_data_file() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../data/severities.json")).expect("the file is JSON");
+        let due = file["severities"].as_array().expect("a list of severities");
+        assert_eq!(due.len(), Severity::ALL.len());
+        for row in due {
+            let severity: Severity = row["id"].as_str().expect("a word").parse().expect("one of the four");
+            assert_eq!(Some(severity.due_after().as_hours()), row["due_hours"].as_i64(), "{severity:?}");
+        }
+        for rule in RuleId::ALL {
+            let row = file["rules"]
+                .as_array()
+                .expect("a list of rules")
+                .iter()
+                .find(|row| row["id"] == rule.as_str())
+                .unwrap_or_else(|| panic!("{rule:?} is not in the file"));
+            let steps: Vec<&str> = row["steps"]
+                .as_array()
+                .expect("a list of steps")
+                .iter()
+                .map(|step| step["severity"].as_str().expect("a word"))
+                .collect();
+            let ours: Vec<&str> = explain(rule).severities.iter().map(|severity| severity.as_str()).collect();
+            assert_eq!(ours, steps, "{rule:?}");
+            assert_eq!(row["family"], rule.family().as_str(), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn every_rule_is_explained_under_its_own_name_and_version() {
+        for rule in RuleId::ALL {
+            let info = explain(rule);
+            assert_eq!((info.id, info.version, info.family), (rule, rule.version(), rule.family()));
+            assert!(!info.source.is_empty() && !info.plain_words.is_empty());
+            assert_eq!(rule.as_str().parse(), Ok(rule));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a rule says when it has something to say: which rule, how grave, why, and on what evidence.
+//!
+//! A finding is not a flag: it lives as long as one evaluation. Storage turns it into a new flag
+//! or into more evidence for the one that is open.
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use super::{
+    entry::Entry,
+    reason::Reason,
+    severity::{Severity, UnknownWord},
+};
+use crate::id::CheckInId;
+
+/// A rule by its name in the API, the database and `severities.json`.
+#[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug)]
+pub enum RuleId {
+    /// Answered that it may not be safe right now.
+    NotSafe,
+    /// High mood or energy on little sleep.
+    Elation,
+    /// Asked to be contacted.
+    ContactRequest,
+    /// Low mood on most answered days of two weeks.
+    SustainedLow,
+    /// Low connection on most answered days of two weeks.
+    LowConnection,
+}
+
+/// Rules that answer the same kind of question; precedence is said between families.
+#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
+pub enum Family {
+    /// Someone may be in danger.
+    Danger,
+    /// Too high with too little sleep.
+    Elation,
+    /// The parent asked.
+    AskedForIt,
+    /// A measure stays beyond a fixed line.
+    Level,
+}
+
+impl Family {
+    /// The word used in `severities.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Danger => "danger",
+            Self::Elation => "elation",
+            Self::AskedForIt => "asked_for_it",
+            Self::Level => "level",
+        }
+    }
+}
+
+impl RuleId {
+    /// Every rule, most pressing family first.
+    pub const ALL: [Self; 5] =
+        [Self::NotSafe, Self::Elation, Self::ContactRequest, Self::SustainedLow, Self::LowConnection];
+
+    /// The word used in the API, the database and `severities.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSafe => "not_safe",
+            Self::Elation => "elation",
+            Self::ContactRequest => "contact_request",
+            Self::SustainedLow => "sustained_low",
+            Self::LowConnection => "low_connection",
+        }
+    }
+
+    /// The family the rule belongs to.
+    pub fn family(self) -> Family {
+        match self {
+            Self::NotSafe => Family::Danger,
+            Self::Elation => Family::Elation,
+            Self::ContactRequest => Family::AskedForIt,
+            Self::SustainedLow | Self::LowConnection => Family::Level,
+        }
+    }
+
+    /// Goes up with every change of what the rule raises, so that an old flag can be read as it was meant.
+    pub fn version(self) -> u16 {
+        match self {
+            Self::NotSafe
+            | Self::Elation
+            | Self::ContactRequest
+            | Self::SustainedLow
+            | Self::LowConnection => 1,
+        }
+    }
+}
+
+impl FromStr for RuleId {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == text).ok_or(UnknownWord)
+    }
+}
+
+/// One check-in that a finding rests on.
+#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
+pub struct Evidence {
+    /// Which check-in.
+    pub check_in: CheckInId,
+    /// The local day it was felt on.
+    pub local_date: Date,
+    /// Private evidence counts towards the parent's view only.
+    pub private: bool,
+}
+
+/// A rule's verdict on one triggering check-in.
+#[derive(Clone, Eq, PartialEq, Debug)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: RuleId,
+    /// The version of the rule that decided.
+    pub version: u16,
+    /// How soon somebody should look.
+    pub severity: Severity,
+    /// Why, as parameters; words are made per reader.
+    pub reason: Reason,
+    /// What it rests on, earliest felt first; the trigger is always among it.
+    pub evidence: Vec<Evidence>,
+    /// The triggering entry carries a danger answer (`safe_now` "unsure" or "no").
+    pub danger_answer: bool,
+    /// When the triggering entry is private: a doula with `private_danger` is told of this, without content.
+    pub private_danger: bool,
+}
+
+impl Finding {
+    /// A finding for this reason on these entries; the trigger is added when it is not among them.
+    /// `private_danger` starts as false, and the rules that need it set it.
+    pub fn resting_on<'a>(
+        severity: Severity,
+        reason: Reason,
+        mut entries: Vec<&'a Entry>,
+        trigger: &'a Entry,
+    ) -> Self {
+        if !entries.iter().any(|entry| entry.id == trigger.id) {
+            entries.push(trigger);
+        }
+        entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
+        let evidence = entries
+            .into_iter()
+            .map(|entry| Evidence {
+                check_in: entry.id,
+                local_date: entry.local_date,
+                private: entry.private,
+            })
+            .collect();
+        let rule = reason.rule();
+        Self {
+            rule,
+            version: rule.version(),
+            severity,
+            reason,
+            evidence,
+            danger_answer: trigger.has_danger_answer(),
+            private_danger: false,
+        }
+    }
+}

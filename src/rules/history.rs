@@ -1,0 +1,139 @@
+//! A parent's check-ins in order, and the local days they fall on.
+//!
+//! One point per local day: the mean of what was given on it, kept as sum and count so that a
+//! line is compared exactly. A day without an answer is absent, never zero and never carried on.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::entry::{Entry, Measure};
+
+/// Whole days from one local day to another; negative when `to` is earlier.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    // Civil dates end with year 9999 on both sides, so the count is far below the limit of i32.
+    (from.duration_until(to).as_hours() / 24) as i32
+}
+
+/// The mean of a measure on one local day, exact. `count` is never 0.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub struct Mean {
+    /// The values added up.
+    pub sum: u32,
+    /// How many values there were.
+    pub count: u32,
+}
+
+impl Mean {
+    /// True when the mean is the line or below it.
+    pub fn at_most(self, line: u8) -> bool {
+        self.sum <= u32::from(line) * self.count
+    }
+}
+
+/// One local day that has at least one check-in.
+#[derive(Clone, Debug)]
+pub struct Day<'a> {
+    /// The day.
+    pub date: Date,
+    /// What was written for it, in the order in which it was felt.
+    pub entries: Vec<&'a Entry>,
+}
+
+impl Day<'_> {
+    /// The day's mean of a measure; `None` when nobody gave it on that day.
+    pub fn mean(&self, measure: Measure) -> Option<Mean> {
+        let values: Vec<u32> =
+            self.entries.iter().filter_map(|entry| entry.value(measure)).map(u32::from).collect();
+        let count = values.len() as u32;
+        (count > 0).then(|| Mean { sum: values.into_iter().sum(), count })
+    }
+}
+
+/// Check-ins of one parent, ordered by when they were felt, then by id.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    entries: Vec<Entry>,
+}
+
+impl History {
+    /// Orders the entries. One that is given twice counts once, or it would weigh double in its day's mean.
+    pub fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
+        entries.dedup_by_key(|entry| entry.id);
+        Self { entries }
+    }
+
+    /// All entries, earliest felt first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The local days with an entry, earliest first.
+    pub fn days(&self) -> Vec<Day<'_>> {
+        let mut days: BTreeMap<Date, Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.entries {
+            days.entry(entry.local_date).or_default().push(entry);
+        }
+        days.into_iter().map(|(date, entries)| Day { date, entries }).collect()
+    }
+
+    /// The same history as a doula may have it judged: without private entries.
+    pub fn shared(&self) -> History {
+        History { entries: self.entries.iter().filter(|entry| !entry.private).cloned().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::sample::entry;
+
+    #[test]
+    fn entries_are_ordered_by_when_they_were_felt_and_count_once() {
+        let (first, second) = (entry(2, "2026-11-20"), entry(1, "2026-11-21"));
+        let history = History::new(vec![second.clone(), first.clone(), second.clone()]);
+        assert_eq!(history.entries(), [first, second]);
+    }
+
+    #[test]
+    fn a_day_has_one_point_and_a_gap_is_no_zero() {
+        let mut morning = entry(1, "2026-11-20");
+        morning.mood = Some(2);
+        let mut evening = entry(2, "2026-11-20");
+        evening.mood = Some(5);
+        let unanswered = entry(3, "2026-11-22");
+        let history = History::new(vec![unanswered, evening, morning]);
+        let days = history.days();
+        assert_eq!(days.len(), 2);
+        assert_eq!(days[0].mean(Measure::Mood), Some(Mean { sum: 7, count: 2 }));
+        assert_eq!(days[0].mean(Measure::Connection), None);
+        assert_eq!(days[1].mean(Measure::Mood), None);
+    }
+
+    #[test]
+    fn a_mean_is_compared_without_rounding() {
+        for (sum, count, low) in
+            [(3, 1, true), (4, 1, false), (6, 2, true), (7, 2, false), (9, 3, true), (10, 3, false)]
+        {
+            assert_eq!(Mean { sum, count }.at_most(3), low, "{sum} over {count}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_on_the_calendar_in_both_directions() {
+        let day = |text: &str| text.parse::<Date>().expect("a literal");
+        assert_eq!(days_between(day("2026-02-28"), day("2026-03-01")), 1);
+        assert_eq!(days_between(day("2028-02-28"), day("2028-03-01")), 2);
+        assert_eq!(days_between(day("2027-01-01"), day("2026-12-31")), -1);
+    }
+
+    #[test]
+    fn the_shared_history_has_no_private_entry() {
+        let mut hidden = entry(1, "2026-11-20");
+        hidden.private = true;
+        let open = entry(2, "2026-11-20");
+        let history = History::new(vec![hidden, open.clone()]);
+        assert_eq!(history.shared().entries(), [open]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What is concerning: pure functions over a parent's check-ins, one file per family of rules.
+//!
+//! Nothing here knows a database, a request, a clock or a setting: history, profile, trigger and
+//! today come in, findings go out. A rule speaks only when the triggering check-in is part of its
+//! evidence, so a better day or an unrelated entry opens nothing again. To judge what a doula may
+//! know, evaluate once more on `History::shared`. A new rule is added to its family's file, to
+//! `RuleId`, `Reason`, the wording, `explain` and `RULES`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::civil::Date;
+
+mod asked_for_it;
+mod danger;
+mod elation;
+#[cfg(test)]
+mod elation_edge;
+pub mod entry;
+#[cfg(test)]
+mod evaluate_edge;
+pub mod explain;
+pub mod finding;
+pub mod history;
+mod level;
+#[cfg(test)]
+mod level_edge;
+pub mod precedence;
+pub mod profile;
+pub mod reason;
+#[cfg(test)]
+mod sample;
+pub mod severity;
+pub mod wording;
+
+pub use elation::ElationStep;
+pub use entry::{Entry, Measure, SafeNow};
+pub use explain::{RuleInfo, explain};
+pub use finding::{Evidence, Family, Finding, RuleId};
+pub use history::{Day, History, Mean, days_between};
+pub use precedence::{SILENCES, Silenced};
+pub use profile::{ParentContext, Profile};
+pub use reason::{LowDays, Reason, UnknownReason};
+pub use severity::{Severity, UnknownWord};
+pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
+
+/// When the rules are asked.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub struct Moment {
+    /// The parent's local day now.
+    pub today: Date,
+}
+
+/// A rule: history (the trigger included), profile, trigger, moment; a finding or nothing.
+pub type Rule = fn(&History, &Profile, &Entry, Moment) -> Option<Finding>;
+
+/// A rule and its name, so that one that fails can be named.
+#[derive(Copy, Clone, Debug)]
+pub struct RuleSpec {
+    /// Which rule.
+    pub id: RuleId,
+    /// What it decides.
+    pub decide: Rule,
+}
+
+/// Every rule of this version.
+pub const RULES: &[RuleSpec] = &[
+    RuleSpec { id: RuleId::NotSafe, decide: danger::not_safe },
+    RuleSpec { id: RuleId::Elation, decide: elation::elation },
+    RuleSpec { id: RuleId::ContactRequest, decide: asked_for_it::contact_request },
+    RuleSpec { id: RuleId::SustainedLow, decide: level::sustained_low },
+    RuleSpec { id: RuleId::LowConnection, decide: level::low_connection },
+];
+
+/// What all rules together say about one check-in.
+#[derive(Clone, Eq, PartialEq, Debug, Default)]
+pub struct Evaluation {
+    /// What stands, gravest first.
+    pub findings: Vec<Finding>,
+    /// What another finding took in, and which rule's: its evidence belongs to that rule's flag.
+    pub silenced: Vec<Silenced>,
+    /// Rules that panicked. The others count all the same; these are to be run again.
+    pub failed: Vec<RuleId>,
+}
+
+/// Asks every rule about the trigger, which must be part of the history, and settles who silences whom.
+/// A rule that panics is named in `failed` and takes no other with it.
+pub fn evaluate(
+    rules: &[RuleSpec],
+    history: &History,
+    profile: &Profile,
+    trigger: &Entry,
+    moment: Moment,
+) -> Evaluation {
+    let mut raised = Vec::new();
+    let mut failed = Vec::new();
+    for rule in rules {
+        // Unwind safe: a rule gets shared references to plain values and can leave none of them half changed.
+        match catch_unwind(AssertUnwindSafe(|| (rule.decide)(history, profile, trigger, moment))) {
+            Ok(finding) => raised.extend(finding),
+            Err(_) => failed.push(rule.id),
+        }
+    }
+    let (findings, silenced) = precedence::settle(raised);
+    Evaluation { findings, silenced, failed }
+}

@@ -1,0 +1,63 @@
+//! One fact, one flag: which family's finding takes in another's when both rest on one check-in.
+//!
+//! The list is the whole policy. A finding that is taken in is not lost: storage adds its
+//! evidence to the flag that took it in.
+
+use super::finding::{Family, Finding, RuleId};
+
+/// Pairs of (who silences, who is silenced). Elation and requests stand on no right side: nothing silences
+/// them.
+pub const SILENCES: &[(Family, Family)] = &[(Family::Danger, Family::Level)];
+
+/// A finding that was taken in, and the rule that took it in.
+pub type Silenced = (Finding, RuleId);
+
+/// Splits the findings of one trigger into those that stand, gravest first, and those that were taken in.
+pub fn settle(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Silenced>) {
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.rule));
+    let present: Vec<RuleId> = findings.iter().map(|finding| finding.rule).collect();
+    let mut standing = Vec::new();
+    let mut silenced = Vec::new();
+    for finding in findings {
+        let louder = |rule: &&RuleId| SILENCES.contains(&(rule.family(), finding.rule.family()));
+        match present.iter().find(louder).copied() {
+            Some(by) => silenced.push((finding, by)),
+            None => standing.push(finding),
+        }
+    }
+    (standing, silenced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{
+        Severity,
+        sample::{TODAY, entry, one_of_each_reason},
+    };
+
+    #[test]
+    fn danger_takes_in_level_and_nothing_takes_in_elation_or_a_request() {
+        let trigger = entry(1, TODAY);
+        let mut findings: Vec<Finding> = one_of_each_reason()
+            .into_iter()
+            .map(|reason| Finding::resting_on(Severity::FollowUp, reason, vec![], &trigger))
+            .collect();
+        findings.sort_by_key(|finding| finding.rule);
+        findings.dedup_by_key(|finding| finding.rule);
+        let names = |list: &[Finding]| list.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+
+        let (standing, silenced) = settle(findings.clone());
+        assert_eq!(names(&standing), [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest]);
+        assert_eq!(silenced.len(), 2);
+        assert!(silenced.iter().all(|(_, by)| *by == RuleId::NotSafe));
+
+        findings.retain(|finding| finding.rule != RuleId::NotSafe);
+        let (standing, silenced) = settle(findings);
+        assert_eq!(
+            names(&standing),
+            [RuleId::Elation, RuleId::ContactRequest, RuleId::SustainedLow, RuleId::LowConnection]
+        );
+        assert!(silenced.is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! Why a rule spoke, as parameters: numbers, days and words from fixed lists, never a sentence.
+//!
+//! Stored as JSON text beside the flag and read back for every reader, so that what a doula may
+//! see is decided when she looks. `wording.rs` turns it into words. What an older or newer
+//! version wrote and this one does not know is an error for the caller, not a guess.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{elation::ElationStep, entry::SafeNow, finding::RuleId};
+
+/// Stored text that is no reason this version knows.
+#[derive(Debug)]
+pub struct UnknownReason(serde_json::Error);
+
+impl std::fmt::Display for UnknownReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The cause may quote stored values; the category says enough for a log.
+        write!(f, "not a reason this version knows ({:?})", self.0.classify())
+    }
+}
+
+impl std::error::Error for UnknownReason {}
+
+/// How many answered days of a window were low.
+#[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LowDays {
+    /// A day counts as low at this value or below, 0 to 10.
+    pub line: u8,
+    /// Days at the line or below.
+    pub low: u16,
+    /// Days with an answer.
+    pub answered: u16,
+    /// First day of the window.
+    pub from: Date,
+    /// Last day of the window.
+    pub to: Date,
+}
+
+/// Why a rule spoke. The tag is the rule's name.
+#[derive(Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum Reason {
+    /// The safety question was not answered with yes.
+    NotSafe {
+        /// What was answered.
+        answer: SafeNow,
+        /// The local day.
+        on: Date,
+    },
+    /// High mood or energy on little sleep.
+    Elation {
+        /// The gravest step the entry takes part in.
+        step: ElationStep,
+        /// Mood of the entry, 0 to 10.
+        mood: Option<u8>,
+        /// Sleep of the entry in half hours.
+        sleep_half_hours: Option<u8>,
+        /// The local day of the entry.
+        on: Date,
+        /// For a step of two days: the nearest other day, the earlier one when both sides are as near.
+        other_day: Option<Date>,
+    },
+    /// Asked to be contacted.
+    ContactRequest {
+        /// The local day.
+        on: Date,
+    },
+    /// Low mood on most answered days.
+    SustainedLow(LowDays),
+    /// Low connection on most answered days.
+    LowConnection(LowDays),
+}
+
+impl Reason {
+    /// The rule this is a reason of.
+    pub fn rule(&self) -> RuleId {
+        match self {
+            Self::NotSafe { .. } => RuleId::NotSafe,
+            Self::Elation { .. } => RuleId::Elation,
+            Self::ContactRequest { .. } => RuleId::ContactRequest,
+            Self::SustainedLow(_) => RuleId::SustainedLow,
+            Self::LowConnection(_) => RuleId::LowConnection,
+        }
+    }
+
+    /// The text to store.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect(
+            "a reason holds numbers, days and fixed words under text keys, which JSON can always carry",
+        )
+    }
+
+    /// What was stored. Fields that this version does not know are passed over.
+    ///
+    /// # Errors
+    /// The rule, a word or a needed field is unknown to this version, or the text is no JSON.
+    pub fn from_json(text: &str) -> Result<Self, UnknownReason> {
+        serde_json::from_str(text).map_err(UnknownReason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::sample::one_of_each_reason;
+
+    #[test]
+    fn what_was_stored_reads_back_under_its_rule() {
+        for reason in one_of_each_reason() {
+            let text = reason.to_json();
+            assert!(text.contains(&format!("\"rule\":\"{}\"", reason.rule().as_str())), "{text}");
+            assert_eq!(Reason::from_json(&text).expect("just written"), reason);
+        }
+    }
+
+    #[test]
+    fn the_stored_form_does_not_drift() {
+        assert_eq!(
+            one_of_each_reason()[1].to_json(),
+            r#"{"rule":"not_safe","answer":"no","on":"2026-11-23"}"#
+        );
+        let stored = r#"{"rule":"sustained_low","line":3,"low":9,"answered":11,"from":"2026-11-10","to":"2026-11-23"}"#;
+        assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
+        let stored = r#"{"rule":"elation","step":"high_little_sleep","mood":8,"sleep_half_hours":8,"on":"2026-11-23","other_day":null}"#;
+        assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
+    }
+
+    #[test]
+    fn a_newer_field_is_passed_over_and_a_newer_rule_is_an_error() {
+        assert!(Reason::from_json(r#"{"rule":"contact_request","on":"2026-11-23","by":"phone"}"#).is_ok());
+        for unknown in [
+            r#"{"rule":"epds","total":13}"#,
+            r#"{"rule":"not_safe","answer":"perhaps","on":"2026-11-23"}"#,
+            r#"{"rule":"not_safe","on":"2026-11-23"}"#,
+            "",
+        ] {
+            assert!(Reason::from_json(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_error_quotes_nothing_that_was_stored() {
+        let error = Reason::from_json(r#"{"rule":"marker-4711"}"#).expect_err("no such rule");
+        assert!(!error.to_string().contains("4711"));
+    }
+}

@@ -1,0 +1,75 @@
+//! Made-up check-ins, profiles and reasons for the tests of this folder. Nothing here ships.
+//!
+//! An entry starts with no value at all, so that a test writes down exactly what it is about.
+
+use jiff::{ToSpan, civil::Date};
+
+use super::{ElationStep, Entry, LowDays, Moment, Profile, Reason, SafeNow};
+
+/// The parent's local day in these tests.
+pub const TODAY: &str = "2026-11-23";
+
+pub fn day(text: &str) -> Date {
+    text.parse().expect("a literal day")
+}
+
+pub fn moment() -> Moment {
+    Moment { today: day(TODAY) }
+}
+
+/// The local day that many days before `TODAY`; negative is later.
+pub fn back(days: i32) -> String {
+    day(TODAY).saturating_sub(i64::from(days).days()).to_string()
+}
+
+/// An entry felt on a local day, without values; the later id is felt later.
+pub fn entry(number: u32, on: &str) -> Entry {
+    let felt = format!("{on}T12:00:00Z").parse::<jiff::Timestamp>().expect("a literal instant");
+    let felt = felt + jiff::SignedDuration::from_secs(i64::from(number));
+    Entry {
+        id: format!("0191e7c2-93a4-7c3e-8f00-{number:012x}").parse().expect("an id"),
+        local_date: day(on),
+        occurred_at: felt,
+        recorded_at: felt,
+        private: false,
+        mood: None,
+        connection: None,
+        anxiety: None,
+        sleep_half_hours: None,
+        support: None,
+        sped_up: None,
+        safe_now: None,
+        contact_me: None,
+    }
+}
+
+/// A parent with a visible baby born that many days before `on`, or at an unknown time.
+pub fn born_days_before(days: Option<i32>, on: Date) -> Profile {
+    let birth_date = days.map(|days| on.saturating_sub(i64::from(days).days()));
+    Profile { birth_date, contexts: vec![], any_baby_visible: true }
+}
+
+/// At least one reason of every rule, every step of elation among them.
+pub fn one_of_each_reason() -> Vec<Reason> {
+    let on = day(TODAY);
+    let low = LowDays { line: 3, low: 9, answered: 11, from: day("2026-11-10"), to: on };
+    let mut all = vec![
+        Reason::NotSafe { answer: SafeNow::Unsure, on },
+        Reason::NotSafe { answer: SafeNow::No, on },
+        Reason::ContactRequest { on },
+        Reason::SustainedLow(low),
+        Reason::LowConnection(low),
+    ];
+    for (step, mood, sleep_half_hours, other_day) in [
+        (ElationStep::HighLittleSleep, Some(8), Some(8), None),
+        (ElationStep::HighLittleSleepTwice, Some(8), Some(7), Some(day("2026-11-22"))),
+        (ElationStep::SpedUp, Some(6), Some(12), None),
+        (ElationStep::SpedUp, None, None, None),
+        (ElationStep::VeryHighVeryLittleSleep, Some(9), Some(6), None),
+        (ElationStep::VeryHighVeryLittleSleepTwice, Some(10), Some(0), Some(day("2026-11-21"))),
+        (ElationStep::SpedUpLittleSleep, Some(5), Some(9), None),
+    ] {
+        all.push(Reason::Elation { step, mood, sleep_half_hours, on, other_day });
+    }
+    all
+}
