@@ -1,0 +1,69 @@
+//! One change of a person's own settings, from the lock to the audit, in one transaction.
+//!
+//! The one thing to know: a loss that was not told of before hides every baby here, so that no later reader can
+//! come between the two.
+
+use jiff::Timestamp;
+
+use super::{
+    settings::{Me, SettingsPatch},
+    store,
+};
+use crate::{
+    audit::{self, Act},
+    auth::Caller,
+    care::{Own, baby_store},
+    change::{self, Kind, Op},
+    db::Conn,
+    error::Result,
+    http::etag::{self, IfMatch},
+    seal::Vault,
+};
+
+/// Who changes what. `own` is there exactly when the caller is a parent.
+#[derive(Debug, Clone)]
+pub(super) struct Edit {
+    pub caller: Caller,
+    pub own: Option<Own>,
+    pub tag: IfMatch,
+    pub patch: SettingsPatch,
+}
+
+/// Applies the edit and returns what is there now. An edit that changes nothing leaves the revision alone.
+///
+/// # Errors
+/// 412 when somebody edited first; 422 when the result would not be sound.
+pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -> Result<Me> {
+    let Edit { caller, own, tag, patch } = edit;
+    if let Some(own) = &own {
+        change::lock(conn, own.parent())?;
+    }
+    let old = store::of_caller(conn, vault, &caller)?;
+    tag.admit(old.revision)?;
+    let settings = patch.apply(old.settings.clone(), now)?;
+    if settings == old.settings {
+        return Ok(old);
+    }
+    let newly_lost = settings.has_loss() && !old.settings.has_loss();
+    let new = Me { revision: old.revision + 1, settings, ..old };
+    if !store::update(conn, vault, &caller, &new, now)? {
+        return Err(etag::stale());
+    }
+    let parent = own.map(|own| own.parent());
+    if let Some(own) = &own {
+        if newly_lost {
+            baby_store::hide_all(conn, own, now)?;
+        }
+        change::record(conn, own.parent(), Kind::Profile, caller.id.as_str(), Op::Put, now)?;
+    }
+    let act = Act {
+        actor: caller.id,
+        role: caller.role.as_str(),
+        action: "profile.update",
+        parent,
+        link: None,
+        object: Some(caller.id.as_str()),
+    };
+    audit::record(conn, now, &act)?;
+    Ok(new)
+}
