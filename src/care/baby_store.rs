@@ -1,0 +1,284 @@
+//! Rows of babies, always below the parent whose they are.
+//!
+//! The caller holds the parent's lock while writing (`change::lock`); each write leaves its mark in her change
+//! sequence and in the audit by itself. Name and clearance are sealed with the parent's key.
+
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{
+    Own,
+    baby::{Baby, BabyFacts, Clearance, Condition},
+    baby_change::BabyDraft,
+};
+use crate::{
+    audit::{self, Act},
+    change::{self, Kind, Op},
+    db::{
+        Conn,
+        schema::{babies, parents},
+        types::{Day, Micros},
+    },
+    error::{Error, FieldProblem, Place, Result},
+    id::BabyId,
+    rules::ParentContext,
+    seal::{Cell, PersonKey, Vault, store::person_key},
+};
+
+/// Most babies of one parent (product decision: more than any family, few enough to list at once).
+pub const MOST_BABIES: i64 = 10;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = babies)]
+struct Row {
+    id: BabyId,
+    name_sealed: Option<Vec<u8>>,
+    birth_date: Option<Day>,
+    due_date: Option<Day>,
+    contexts: String,
+    conditions: String,
+    clearance_given_by_sealed: Option<Vec<u8>>,
+    clearance_given_on: Option<Day>,
+    hidden: bool,
+    revision: i64,
+}
+
+/// A condition as its column has it.
+#[derive(Serialize, Deserialize)]
+struct StoredCondition {
+    kind: String,
+    since: jiff::civil::Date,
+    until: Option<jiff::civil::Date>,
+}
+
+/// Every baby of the parent, in the order in which they were added.
+pub fn all(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Vec<Baby>> {
+    let rows = rows(conn, own)?;
+    let key = person_key(conn, vault, own.parent())?;
+    rows.into_iter().map(|row| row.open(&key)).collect()
+}
+
+/// One baby of the parent; `None` for one that is not hers.
+pub fn find(conn: &mut Conn, vault: &Vault, own: &Own, id: BabyId) -> Result<Option<Baby>> {
+    let row: Option<Row> =
+        babies::table.find((own.parent(), id)).select(Row::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    row.open(&person_key(conn, vault, own.parent())?).map(Some)
+}
+
+/// Whether a baby is the parent's.
+pub fn exists(conn: &mut Conn, own: &Own, id: BabyId) -> Result<bool> {
+    let found = babies::table.find((own.parent(), id)).select(babies::id).first::<BabyId>(conn).optional()?;
+    Ok(found.is_some())
+}
+
+/// What rules and ranking use of the parent's babies; opens no sealed text.
+pub fn facts(conn: &mut Conn, own: &Own) -> Result<Vec<BabyFacts>> {
+    rows(conn, own)?.into_iter().map(Row::facts).collect()
+}
+
+/// Adds a baby.
+///
+/// # Errors
+/// 422 when the parent has as many as there is room for.
+pub fn insert(conn: &mut Conn, vault: &Vault, own: &Own, draft: BabyDraft, now: Timestamp) -> Result<Baby> {
+    let there: i64 = babies::table.filter(babies::parent_id.eq(own.parent())).count().get_result(conn)?;
+    if there >= MOST_BABIES {
+        return Err(Error::invalid(vec![FieldProblem {
+            place: Place::Pointer(String::new()),
+            code: "too_many",
+            detail: format!("There is room for {MOST_BABIES} babies.").into(),
+        }]));
+    }
+    let baby = draft.begin(BabyId::new(now), has_loss(conn, own)?);
+    let sealed = Sealed::of(&baby, &person_key(conn, vault, own.parent())?)?;
+    diesel::insert_into(babies::table)
+        .values((
+            babies::parent_id.eq(own.parent()),
+            babies::id.eq(baby.id),
+            babies::name_sealed.eq(sealed.name),
+            babies::birth_date.eq(baby.birth_date.map(Day::from)),
+            babies::due_date.eq(baby.due_date.map(Day::from)),
+            babies::contexts.eq(contexts_text(&baby)?),
+            babies::conditions.eq(conditions_text(&baby)?),
+            babies::clearance_given_by_sealed.eq(sealed.given_by),
+            babies::clearance_given_on.eq(baby.clearance.as_ref().map(|given| Day::from(given.given_on))),
+            babies::hidden.eq(baby.hidden),
+            babies::revision.eq(baby.revision),
+            babies::created_at.eq(Micros::from(now)),
+            babies::updated_at.eq(Micros::from(now)),
+        ))
+        .execute(conn)?;
+    mark(conn, own, baby.id, Op::Put, "baby.create", now)?;
+    Ok(baby)
+}
+
+/// Writes a changed baby over the revision that it was read at; returns it with its new revision, or `None`
+/// when that revision is no longer there.
+pub fn update(conn: &mut Conn, vault: &Vault, own: &Own, baby: Baby, now: Timestamp) -> Result<Option<Baby>> {
+    let sealed = Sealed::of(&baby, &person_key(conn, vault, own.parent())?)?;
+    let changed = diesel::update(babies::table.find((own.parent(), baby.id)))
+        .filter(babies::revision.eq(baby.revision))
+        .set((
+            babies::name_sealed.eq(sealed.name),
+            babies::birth_date.eq(baby.birth_date.map(Day::from)),
+            babies::due_date.eq(baby.due_date.map(Day::from)),
+            babies::contexts.eq(contexts_text(&baby)?),
+            babies::conditions.eq(conditions_text(&baby)?),
+            babies::clearance_given_by_sealed.eq(sealed.given_by),
+            babies::clearance_given_on.eq(baby.clearance.as_ref().map(|given| Day::from(given.given_on))),
+            babies::hidden.eq(baby.hidden),
+            babies::revision.eq(babies::revision + 1),
+            babies::updated_at.eq(Micros::from(now)),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    mark(conn, own, baby.id, Op::Put, "baby.update", now)?;
+    Ok(Some(Baby { revision: baby.revision + 1, ..baby }))
+}
+
+/// Removes a baby at the revision that it was read at; false when that is no longer there.
+pub fn delete(conn: &mut Conn, own: &Own, baby: &Baby, now: Timestamp) -> Result<bool> {
+    let gone = diesel::delete(babies::table.find((own.parent(), baby.id)))
+        .filter(babies::revision.eq(baby.revision))
+        .execute(conn)?;
+    if gone == 0 {
+        return Ok(false);
+    }
+    mark(conn, own, baby.id, Op::Delete, "baby.delete", now)?;
+    Ok(true)
+}
+
+/// Hides every baby of the parent: she has told of a loss.
+pub fn hide_all(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
+    let shown: Vec<BabyId> = babies::table
+        .filter(babies::parent_id.eq(own.parent()))
+        .filter(babies::hidden.eq(false))
+        .order(babies::id.asc())
+        .select(babies::id)
+        .load(conn)?;
+    for id in shown {
+        diesel::update(babies::table.find((own.parent(), id)))
+            .set((
+                babies::hidden.eq(true),
+                babies::revision.eq(babies::revision + 1),
+                babies::updated_at.eq(Micros::from(now)),
+            ))
+            .execute(conn)?;
+        mark(conn, own, id, Op::Put, "baby.update", now)?;
+    }
+    Ok(())
+}
+
+fn rows(conn: &mut Conn, own: &Own) -> Result<Vec<Row>> {
+    Ok(babies::table
+        .filter(babies::parent_id.eq(own.parent()))
+        .order(babies::id.asc())
+        .select(Row::as_select())
+        .load(conn)?)
+}
+
+fn has_loss(conn: &mut Conn, own: &Own) -> Result<bool> {
+    let contexts: String = parents::table.find(own.parent()).select(parents::contexts).first(conn)?;
+    let words: Vec<String> = document(&contexts)?;
+    Ok(words.iter().any(|word| word == ParentContext::Loss.as_str()))
+}
+
+fn mark(conn: &mut Conn, own: &Own, id: BabyId, op: Op, action: &'static str, now: Timestamp) -> Result<()> {
+    let parent = own.parent();
+    change::record(conn, parent, Kind::Baby, id.as_str(), op, now)?;
+    let object = Some(id.as_str());
+    audit::record(
+        conn,
+        now,
+        &Act { actor: parent, role: "parent", action, parent: Some(parent), link: None, object },
+    )
+}
+
+impl Row {
+    fn open(self, key: &PersonKey) -> Result<Baby> {
+        let row = self.id.as_str().to_owned();
+        let given_by = key.open_some(given_by_cell(&row), self.clearance_given_by_sealed.as_deref())?;
+        let name = key.open_some(name_cell(&row), self.name_sealed.as_deref())?;
+        let given_on = self.clearance_given_on.as_ref().map(Day::date);
+        let (hidden, revision) = (self.hidden, self.revision);
+        let facts = self.facts()?;
+        Ok(Baby {
+            id: facts.id,
+            name,
+            birth_date: facts.birth_date,
+            due_date: facts.due_date,
+            contexts: facts.contexts,
+            conditions: facts.conditions,
+            clearance: given_by.zip(given_on).map(|(given_by, given_on)| Clearance { given_by, given_on }),
+            hidden,
+            revision,
+        })
+    }
+
+    fn facts(self) -> Result<BabyFacts> {
+        let unknown = || Error::internal("a baby's row holds a word that is not known");
+        let words: Vec<String> = document(&self.contexts)?;
+        let stored: Vec<StoredCondition> = document(&self.conditions)?;
+        let condition = |stored: StoredCondition| {
+            let kind = stored.kind.parse().map_err(|_| unknown())?;
+            Ok(Condition { kind, since: stored.since, until: stored.until })
+        };
+        Ok(BabyFacts {
+            id: self.id,
+            birth_date: self.birth_date.map(|day| day.date()),
+            due_date: self.due_date.map(|day| day.date()),
+            contexts: words.iter().map(|word| word.parse().map_err(|_| unknown())).collect::<Result<_>>()?,
+            conditions: stored.into_iter().map(condition).collect::<Result<_>>()?,
+            cleared_for_massage: self.clearance_given_on.is_some(),
+            hidden: self.hidden,
+        })
+    }
+}
+
+struct Sealed {
+    name: Option<Vec<u8>>,
+    given_by: Option<Vec<u8>>,
+}
+
+impl Sealed {
+    fn of(baby: &Baby, key: &PersonKey) -> Result<Self> {
+        let row = baby.id.as_str();
+        let given_by = baby.clearance.as_ref().map(|given| given.given_by.as_str());
+        Ok(Self {
+            name: key.seal_some(name_cell(row), baby.name.as_deref())?,
+            given_by: key.seal_some(given_by_cell(row), given_by)?,
+        })
+    }
+}
+
+fn name_cell(row: &str) -> Cell<'_> {
+    Cell { table: "babies", column: "name_sealed", row }
+}
+
+fn given_by_cell(row: &str) -> Cell<'_> {
+    Cell { table: "babies", column: "clearance_given_by_sealed", row }
+}
+
+fn contexts_text(baby: &Baby) -> Result<String> {
+    let words: Vec<&str> = baby.contexts.iter().map(|context| context.as_str()).collect();
+    serde_json::to_string(&words).map_err(Error::internal)
+}
+
+fn conditions_text(baby: &Baby) -> Result<String> {
+    let stored: Vec<StoredCondition> = baby
+        .conditions
+        .iter()
+        .map(|c| StoredCondition { kind: c.kind.as_str().to_owned(), since: c.since, until: c.until })
+        .collect();
+    serde_json::to_string(&stored).map_err(Error::internal)
+}
+
+fn document<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(Error::internal)
+}

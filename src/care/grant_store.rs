@@ -1,0 +1,34 @@
+//! Proofs of access, read from care links in the transaction that is about to use them.
+//!
+//! A grant is read anew by every request and every write, so a link that was ended or narrowed binds the next
+//! one. Whoever also writes for the parent takes her lock first: then no link changes in between.
+
+use jiff::Timestamp;
+
+use super::{
+    Grant, Own,
+    link_store::{self, Wanted},
+};
+use crate::{auth::Doula, db::Conn, error::Result, id::UserId};
+
+/// What the doula may see of one parent at `now`; `None` without a live link, as for somebody who is unknown.
+pub fn for_doula(conn: &mut Conn, doula: &Doula, client: UserId, now: Timestamp) -> Result<Option<Grant>> {
+    let wanted = Wanted { parent: Some(client), ..Wanted::default() };
+    Ok(granted(conn, doula, wanted, now)?.pop())
+}
+
+/// What the doula may see at `now`, one grant for each of her clients, newest link first.
+pub fn all_for_doula(conn: &mut Conn, doula: &Doula, now: Timestamp) -> Result<Vec<Grant>> {
+    granted(conn, doula, Wanted::default(), now)
+}
+
+/// Who can see at `now` what the parent shares, one grant for each doula, oldest link first.
+pub fn readers(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Vec<Grant>> {
+    let links = link_store::live_of_parent(conn, own, now)?;
+    Ok(links.iter().filter_map(|link| link.facts().grant_seen_by(own, now)).collect())
+}
+
+fn granted(conn: &mut Conn, doula: &Doula, wanted: Wanted, now: Timestamp) -> Result<Vec<Grant>> {
+    let links = link_store::page_of_doula(conn, doula, wanted, None, i64::MAX, now)?;
+    Ok(links.iter().filter_map(|link| link.facts().grant_to(doula, now)).collect())
+}
