@@ -1,0 +1,76 @@
+//! A client's check-ins over HTTP, as far as she shares them.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::list as clients;
+use crate::{
+    app::App,
+    auth::Doula,
+    check_in::{CheckIn, Filter, store, view::CheckInView},
+    error::{Error, ErrorCode, Result},
+    http::{
+        page::{Page, PageRequest, Scope},
+        query::Query,
+        value::Day,
+    },
+    id::{CheckInId, UserId},
+};
+
+/// Lists the check-ins that a client shares with you, newest first.
+///
+/// Private ones and those recorded before your link's history are not among them. Notes and tags need the
+/// scope `notes`; without the scope `check_ins` the whole list is refused.
+#[utoipa::path(
+    tag = "clients",
+    params(
+        ("id" = String, Path, format = Uuid, description = "Which client."),
+        ("from" = Option<String>, Query, format = Date, description = "First local day, included."),
+        ("to" = Option<String>, Query, format = Date, description = "Last local day, included."),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page; 20 when not given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from the page before."),
+    ),
+    responses((status = 200, body = Page<CheckInView>)),
+    security(("access_token" = []))
+)]
+#[get("/v1/clients/{id}/check-ins")]
+pub async fn list(
+    req: HttpRequest,
+    doula: Doula,
+    app: web::Data<App>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse> {
+    let mut query = Query::of(&req);
+    let from = query.take::<Day>("from").map(|day| day.0);
+    let to = query.take::<Day>("to").map(|day| day.0);
+    let request = PageRequest::take(&mut query);
+    query.finish()?;
+    let (now, vault, client) = (app.clock.now(), app.vault.clone(), path.into_inner());
+    let reader = format!("check-ins of {client} for {}", doula.id());
+    let words = format!("{from:?}&{to:?}");
+    let scope = Scope { reader: &reader, filter: &words };
+    let after = request.position(&app.vault, scope, now)?.as_deref().map(place).transpose()?;
+    let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
+    let (rows, scopes) = app
+        .db
+        .write(move |conn| {
+            let grant = clients::granted(conn, &doula, client, now)?;
+            if !grant.scopes().check_ins {
+                return Err(Error::new(ErrorCode::ScopeNotGranted, "This needs the scope check_ins."));
+            }
+            clients::record(conn, &doula, &grant, "client.check_ins", now)?;
+            let rows = store::shared_page(conn, &vault, &grant, &Filter { from, to }, after, limit)?;
+            Ok((rows, grant.scopes()))
+        })
+        .await?;
+    let position = |row: &CheckIn| format!("{}|{}", row.occurred_at.as_microsecond(), row.id);
+    let page = Page::cut(rows, &request, position, &app.vault, scope, now);
+    Ok(page.map(|row| CheckInView::for_doula(&row, scopes)).reply(&req))
+}
+
+fn place(position: &str) -> Result<(jiff::Timestamp, CheckInId)> {
+    let read = || {
+        let (at, id) = position.split_once('|')?;
+        Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
+}

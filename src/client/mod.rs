@@ -1,0 +1,18 @@
+//! Clients: the parents who granted a doula something, as she sees them.
+//!
+//! `pressing` says who is worth a call today, `list` puts the clients in that order. A client's id is the
+//! parent's user id. What is shown of check-ins and flags is decided where they live.
+
+pub mod api;
+pub mod check_in_api;
+mod list;
+mod pressing;
+mod store;
+mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Routes of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::list).service(api::one).service(check_in_api::list);
+}

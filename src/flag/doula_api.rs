@@ -1,0 +1,132 @@
+//! What a doula reads of flags and does with them.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+
+use super::{
+    filter::{FlagFilter, page},
+    person::People,
+    show,
+    transition::{self, Taken},
+    transition_body::{self, TransitionBody},
+    view::FlagView,
+};
+use crate::{
+    app::App,
+    audit::{self, Act},
+    auth::Doula,
+    error::Result,
+    http::{
+        json::RawBody,
+        page::{Page, PageRequest, Scope},
+        query::{self, Query},
+    },
+    id::FlagId,
+};
+
+/// Lists flags, most urgent first, then soonest due.
+///
+/// Without `status` those that are not closed and not snoozed. `status=all` and the words of closed flags
+/// reach back over the 1,000 flags closed last; an older one is found by its id. A `client` who is not yours
+/// gives an empty list.
+#[utoipa::path(
+    tag = "flags",
+    params(
+        ("status" = Option<String>, Query, description = "`all`, or one of `open`, `acknowledged`, `contacted`, `resolved`, `dismissed`, `snoozed`, `corrected`."),
+        ("severity" = Option<String>, Query, description = "`urgent`, `same_day`, `follow_up` or `notice`."),
+        ("client" = Option<String>, Query, description = "Only the flags of this parent."),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page; 20 when not given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from the page before."),
+    ),
+    responses((status = 200, body = Page<FlagView>)),
+    security(("access_token" = []))
+)]
+#[get("/v1/flags")]
+pub async fn list(req: HttpRequest, doula: Doula, app: web::Data<App>) -> Result<HttpResponse> {
+    let mut query = Query::of(&req);
+    let filter = FlagFilter::take(&mut query);
+    let request = PageRequest::take(&mut query);
+    query.finish()?;
+    let (now, vault) = (app.clock.now(), app.vault.clone());
+    let (reader, words) = (format!("flags {}", doula.id()), filter.words());
+    let scope = Scope { reader: &reader, filter: &words };
+    let after = request.position(&app.vault, scope, now)?;
+    let limit = request.limit;
+    let rows =
+        app.db.write(move |conn| page(conn, &vault, &doula, &filter, after.as_deref(), limit, now)).await?;
+    let page = Page::cut(rows, &request, |row| row.position.clone(), &app.vault, scope, now);
+    Ok(page.map(|row| row.view).reply(&req))
+}
+
+/// Shows one flag.
+///
+/// With what led to it and what happened since, as far as your scopes go.
+#[utoipa::path(
+    tag = "flags",
+    params(("id" = String, Path, format = Uuid, description = "Which flag.")),
+    responses((status = 200, body = FlagView)),
+    security(("access_token" = []))
+)]
+#[get("/v1/flags/{id}")]
+pub async fn one(
+    req: HttpRequest,
+    doula: Doula,
+    app: web::Data<App>,
+    path: web::Path<FlagId>,
+) -> Result<HttpResponse> {
+    query::none(&req)?;
+    let (now, vault, id) = (app.clock.now(), app.vault.clone(), path.into_inner());
+    let view = app
+        .db
+        .write(move |conn| {
+            let seen = transition::find(conn, &doula, id, now)?;
+            let act = Act {
+                actor: doula.id(),
+                role: "doula",
+                action: "flag.read",
+                parent: Some(seen.flag.parent),
+                link: Some(seen.grant.link()),
+                object: Some(id.as_str()),
+            };
+            audit::record(conn, now, &act)?;
+            show::show(conn, &mut People::new(&vault), &vault, &seen)
+        })
+        .await?;
+    Ok(tagged(&view))
+}
+
+/// Takes a step with a flag.
+///
+/// `open`, `acknowledged`, `contacted`, `resolved`: one at a time. `dismissed` and `snoozed` are possible from
+/// the first three, and a snoozed flag may take the steps of the status that it came from. The same step again
+/// by the same doula changes nothing.
+#[utoipa::path(
+    tag = "flags",
+    params(("id" = String, Path, format = Uuid, description = "Which flag.")),
+    request_body = TransitionBody,
+    responses(
+        (status = 200, body = FlagView),
+        (status = 409, description = "`invalid_transition`: the status does not allow the step; the flag comes as `flag`.")
+    ),
+    security(("access_token" = []))
+)]
+#[post("/v1/flags/{id}/transitions")]
+pub async fn step(
+    req: HttpRequest,
+    doula: Doula,
+    app: web::Data<App>,
+    path: web::Path<FlagId>,
+    body: RawBody,
+) -> Result<HttpResponse> {
+    query::none(&req)?;
+    let (now, vault, id) = (app.clock.now(), app.vault.clone(), path.into_inner());
+    // Before the body, so that a flag that is not hers answers like none, whatever was sent.
+    app.db.read(move |conn| transition::find(conn, &doula, id, now).map(drop)).await?;
+    let asked = transition_body::read(body.object().await?, now)?;
+    let taken: Taken =
+        app.db.write(move |conn| transition::take(conn, &vault, &doula, id, &asked, now)).await?;
+    Ok(tagged(&taken.into_view()?))
+}
+
+fn tagged(view: &FlagView) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, view.etag.clone())).json(view)
+}

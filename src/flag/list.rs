@@ -1,0 +1,116 @@
+//! The flags that exist for a doula, most pressing first.
+//!
+//! Whatever counts, lists or shows flags to a doula goes through here, so that lists, counts and single flags
+//! never disagree about what she may see.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    evidence_store,
+    lifecycle::State,
+    parts::Flag,
+    store,
+    visibility::{self, Sight, Terms},
+};
+use crate::{
+    care::Grant,
+    db::Conn,
+    error::Result,
+    id::{FlagId, UserId},
+    rules::{LowDays, Reason, Severity},
+};
+
+/// A flag together with the right to see it and what of it that right shows.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The flag, of which only the parts in `sight` may be shown.
+    pub flag: Flag,
+    /// The right.
+    pub grant: Grant,
+    /// What the right shows.
+    pub sight: Sight,
+    /// Where the flag stands at the instant of the look.
+    pub state: State,
+}
+
+impl Seen {
+    /// How soon she should look.
+    pub fn severity(&self) -> Severity {
+        self.sight.severity(&self.flag)
+    }
+
+    /// When she should have acted.
+    pub fn due_at(&self) -> Timestamp {
+        self.sight.due_at(&self.flag)
+    }
+
+    /// Why, in words that she may read.
+    pub fn reason(&self) -> String {
+        self.sight.reason(&self.flag, Terms::from(&self.grant))
+    }
+
+    /// Place in a list: most urgent first, then soonest due.
+    pub fn place(&self) -> (Reverse<Severity>, Timestamp, FlagId) {
+        (Reverse(self.severity()), self.due_at(), self.flag.id)
+    }
+}
+
+/// The flags that are not closed, snoozed ones included.
+pub fn unclosed(conn: &mut Conn, grants: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
+    let flags = store::granted_unclosed(conn, grants)?;
+    see(conn, grants, flags, now)
+}
+
+/// The closed flags: of very many only the 1,000 that were closed last.
+pub fn closed(conn: &mut Conn, grants: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
+    let flags = store::granted_closed(conn, grants)?;
+    see(conn, grants, flags, now)
+}
+
+/// One flag, if it exists for the holder of these grants.
+pub fn one(conn: &mut Conn, grants: &[Grant], id: FlagId, now: Timestamp) -> Result<Option<Seen>> {
+    let flag = store::granted(conn, grants, id)?;
+    Ok(see(conn, grants, flag.into_iter().collect(), now)?.pop())
+}
+
+fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> Result<Vec<Seen>> {
+    if flags.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by_parent: HashMap<UserId, Grant> = grants.iter().map(|grant| (grant.parent(), *grant)).collect();
+    let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
+    let recorded = evidence_store::shared_recorded(conn, grants, &ids)?;
+    let mut seen = Vec::with_capacity(flags.len());
+    for flag in flags {
+        let Some(grant) = by_parent.get(&flag.parent).copied() else { continue };
+        let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
+        let Some(mut sight) = visibility::sight(&flag, recorded, Terms::from(&grant)) else { continue };
+        if sight.whole {
+            sight.whole = !counts_unseen(conn, &grant, &flag)?;
+        }
+        let state = flag.state.at(now);
+        seen.push(Seen { flag, grant, sight, state });
+    }
+    seen.sort_by_key(Seen::place);
+    Ok(seen)
+}
+
+/// A count of answered days rests on more entries than the low ones that are kept as evidence.
+fn counts_unseen(conn: &mut Conn, grant: &Grant, flag: &Flag) -> Result<bool> {
+    let reason = flag.shared.as_ref().and_then(|part| part.reason.as_ref());
+    match reason.and_then(counted_days) {
+        Some((from, to)) if grant.scopes().check_ins => evidence_store::counts_unseen(conn, grant, from, to),
+        _ => Ok(false),
+    }
+}
+
+fn counted_days(reason: &Reason) -> Option<(Date, Date)> {
+    match reason {
+        Reason::SustainedLow(LowDays { from, to, .. }) | Reason::LowConnection(LowDays { from, to, .. }) => {
+            Some((*from, *to))
+        }
+        Reason::NotSafe { .. } | Reason::Elation { .. } | Reason::ContactRequest { .. } => None,
+    }
+}

@@ -1,0 +1,219 @@
+//! What one evaluation makes of a flag: a new one, or more weight for the one that is not closed. Pure.
+//!
+//! Severity only rises and then shortens the due time (H07). A new danger answer brings an unclosed flag back
+//! to open and tells again (H08). What rests on private entries never moves the shared part.
+
+use jiff::Timestamp;
+
+use super::{
+    lifecycle::{State, Status},
+    parts::{EventKind, Flag, PrivatePart, SharedPart},
+};
+use crate::{
+    id::{FlagId, UserId},
+    rules::{Family, Finding, Reason, Severity},
+};
+
+/// What a finding brings to its flag.
+#[derive(Debug, Clone)]
+pub struct Brought<'a> {
+    /// Over all entries.
+    pub finding: &'a Finding,
+    /// Over shared entries: severity, and the reason unless only general words may be said.
+    pub shared: Option<(Severity, Option<Reason>)>,
+    /// The triggering entry is private.
+    pub private_trigger: bool,
+    /// The triggering entry carries a danger answer that the flag does not rest on yet.
+    pub new_danger: bool,
+    /// Some evidence is new in the flag.
+    pub new_evidence: bool,
+    /// Some of the new evidence is shared.
+    pub new_shared_evidence: bool,
+    /// Some doula may be told of private danger.
+    pub private_readers: bool,
+}
+
+/// What a flag's history and its readers are told of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// What happened.
+    pub kind: EventKind,
+    /// Only for those who may know of private danger.
+    pub private: bool,
+    /// Those who see the shared part get a notice.
+    pub tells_shared: bool,
+    /// Those who may know of private danger get a contentless notice.
+    pub tells_private: bool,
+}
+
+/// What the shared part of a flag takes from a finding. `shared` is the finding of the same rule over shared
+/// entries alone, if there is one.
+///
+/// A level rule whose days are partly private speaks in general words. A private entry of any other rule is
+/// no evidence towards a doula, so without a shared finding there is no shared part.
+pub fn shared_weight(finding: &Finding, shared: Option<&Finding>) -> Option<(Severity, Option<Reason>)> {
+    if let Some(shared) = shared {
+        return Some((shared.severity, Some(shared.reason.clone())));
+    }
+    let level = finding.rule.family() == Family::Level;
+    let some_shared = finding.evidence.iter().any(|evidence| !evidence.private);
+    (level && some_shared).then_some((finding.severity, None))
+}
+
+/// A new flag.
+pub fn open(id: FlagId, parent: UserId, brought: &Brought<'_>, now: Timestamp) -> (Flag, Change) {
+    let finding = brought.finding;
+    let shared = brought.shared.clone().map(|(severity, reason)| SharedPart {
+        severity,
+        reason,
+        due_at: due(severity, now),
+        at: now,
+    });
+    let private = brought.private_danger().map(|severity| PrivatePart {
+        severity,
+        due_at: due(severity, now),
+        at: now,
+    });
+    let change = Change {
+        kind: EventKind::Raised,
+        private: shared.is_none(),
+        tells_shared: worth_a_notice(shared.as_ref()),
+        tells_private: private.is_some(),
+    };
+    let flag = Flag {
+        id,
+        parent,
+        rule: finding.rule,
+        version: i32::from(finding.version),
+        severity: finding.severity,
+        reason: finding.reason.clone(),
+        due_at: due(finding.severity, now),
+        shared,
+        private,
+        state: State::plain(Status::Open),
+        raised_at: now,
+        last_seen_at: now,
+        closed_at: None,
+        revision: 1,
+    };
+    (flag, change)
+}
+
+/// The flag with more weight; `None` when nothing is new.
+pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, Change)> {
+    let finding = brought.finding;
+    let was = flag.state.at(now).status;
+    let mut next = flag.clone();
+    if finding.severity >= flag.severity {
+        next.severity = finding.severity;
+        next.reason = finding.reason.clone();
+        next.version = i32::from(finding.version);
+    }
+    let rose = finding.severity > flag.severity;
+    if rose {
+        next.due_at = flag.due_at.min(due(finding.severity, now));
+    }
+    let shared_news = add_shared(&mut next, brought, now);
+    let private_news = add_private(&mut next, brought, now);
+    if brought.new_danger {
+        next.due_at = due_anew(next.due_at, was, next.severity, now);
+        if brought.private_trigger {
+            if let Some(private) = &mut next.private {
+                private.due_at = due_anew(private.due_at, was, private.severity, now);
+            }
+        } else if let Some(shared) = &mut next.shared {
+            shared.due_at = due_anew(shared.due_at, was, shared.severity, now);
+        }
+        // Without a reader the step back would only show that something private happened.
+        if !brought.private_trigger || brought.private_readers {
+            next.state = State::plain(Status::Open);
+        }
+    }
+    let kind = if brought.new_danger {
+        EventKind::Danger
+    } else if rose || shared_news || private_news {
+        EventKind::Severity
+    } else if brought.new_evidence {
+        EventKind::Evidence
+    } else {
+        return None;
+    };
+    let private = match kind {
+        EventKind::Danger => brought.private_trigger,
+        EventKind::Severity => !shared_news,
+        _ => !brought.new_shared_evidence || next.shared.is_none(),
+    };
+    let shared_danger = brought.new_danger && !brought.private_trigger;
+    let private_danger = brought.new_danger && brought.private_trigger && next.private.is_some();
+    let change = Change {
+        kind,
+        private,
+        tells_shared: (shared_news || shared_danger) && worth_a_notice(next.shared.as_ref()),
+        tells_private: private_news || private_danger,
+    };
+    next.last_seen_at = now;
+    next.revision += 1;
+    Some((next, change))
+}
+
+/// Adds weight to the shared part; true when it is new or graver.
+fn add_shared(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
+    let Some((severity, reason)) = brought.shared.clone() else { return false };
+    let Some(old) = &mut flag.shared else {
+        flag.shared = Some(SharedPart { severity, reason, due_at: due(severity, now), at: now });
+        return true;
+    };
+    let graver = severity > old.severity;
+    if graver {
+        old.due_at = old.due_at.min(due(severity, now));
+    }
+    // General words never replace what shared entries have said as gravely before.
+    if graver || (severity == old.severity && reason.is_some()) {
+        old.reason = reason;
+    }
+    old.severity = old.severity.max(severity);
+    graver
+}
+
+/// Adds weight to the private mark; true when it is new or graver.
+fn add_private(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
+    let Some(severity) = brought.private_danger() else { return false };
+    let fresh = due(severity, now);
+    let Some(old) = &mut flag.private else {
+        flag.private = Some(PrivatePart { severity, due_at: fresh, at: now });
+        return true;
+    };
+    let graver = severity > old.severity;
+    if graver {
+        old.due_at = old.due_at.min(fresh);
+    }
+    old.severity = old.severity.max(severity);
+    if brought.new_evidence {
+        old.at = now;
+    }
+    graver
+}
+
+impl Brought<'_> {
+    /// What a private entry asks of a person; nothing below `same_day` does.
+    fn private_danger(&self) -> Option<Severity> {
+        let asks = self.private_trigger && self.finding.private_danger;
+        (asks && self.finding.severity >= Severity::SameDay).then_some(self.finding.severity)
+    }
+}
+
+fn due(severity: Severity, now: Timestamp) -> Timestamp {
+    now + severity.due_after()
+}
+
+/// The due time after a new danger answer: counted from now, but not later than one that still waits for its
+/// first look.
+fn due_anew(old: Timestamp, was: Status, severity: Severity, now: Timestamp) -> Timestamp {
+    let fresh = due(severity, now);
+    if was == Status::Open && old > now { old.min(fresh) } else { fresh }
+}
+
+/// A notice is for looking at next time; nobody is written to about it.
+fn worth_a_notice(shared: Option<&SharedPart>) -> bool {
+    shared.is_some_and(|shared| shared.severity > Severity::Notice)
+}

@@ -1,0 +1,38 @@
+//! Flags: what asks for a person, from the finding of a rule to its end.
+//!
+//! `record` turns findings into flags (`merge` decides how, purely), `lifecycle` says which step may follow
+//! which, `transition` takes it, `snooze` brings back what was put off. Who sees which part in which words is
+//! decided in `visibility` alone, and everything that a doula is shown comes through `list`.
+
+pub mod doula_api;
+mod event_store;
+mod evidence_store;
+mod filter;
+pub mod lifecycle;
+pub mod list;
+mod merge;
+#[cfg(test)]
+mod merge_edge;
+pub mod parent_api;
+mod parent_view;
+pub mod parts;
+mod person;
+pub mod record;
+mod show;
+pub mod snooze;
+mod store;
+mod transition;
+mod transition_body;
+pub mod view;
+mod visibility;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Routes of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(doula_api::list)
+        .service(doula_api::one)
+        .service(doula_api::step)
+        .service(parent_api::mine);
+}

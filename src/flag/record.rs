@@ -1,0 +1,216 @@
+//! From findings to flags: opens them or adds to them, inside the transaction of the check-in.
+//!
+//! Each change leaves its evidence, one event, a number in the parent's change sequence, an audit row and the
+//! notices to those who may see it. Judging again what was judged before changes nothing.
+
+use std::{collections::HashSet, slice};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{
+    event_store::{self, Event},
+    evidence_store,
+    list::{self, Seen},
+    merge::{self, Brought, Change},
+    parts::{EventKind, Flag},
+    store,
+};
+use crate::{
+    audit,
+    care::{Grant, Own},
+    change,
+    db::Conn,
+    error::{Error, Result},
+    id::{FlagId, UserId},
+    outbox,
+    rules::{Entry, Evaluation, Evidence, Family, Finding, Severity, Silenced},
+    seal::{PersonKey, Vault, store::person_key},
+    timer,
+};
+
+/// What the rules said of one check-in, and who may come to know of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Raised<'a> {
+    /// Over all entries.
+    pub all: &'a Evaluation,
+    /// Over shared entries alone; empty when the check-in is private.
+    pub shared: &'a Evaluation,
+    /// The check-in itself, stored already.
+    pub trigger: &'a Entry,
+    /// The live grants of the parent.
+    pub readers: &'a [Grant],
+}
+
+/// What became of one finding.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The flag as it is now.
+    pub flag: Flag,
+    /// How grave the flag is now, over all evidence.
+    pub severity: Severity,
+    /// The family of its rule.
+    pub family: Family,
+    /// The doulas who see it now, its shared part or its private mark, in the order of the readers.
+    pub seen_by: Vec<UserId>,
+    /// The reason in the words of the doula who reads the most of it; absent when nobody sees it.
+    pub shown_reason: Option<String>,
+    /// Whether it was opened just now.
+    pub opened: bool,
+}
+
+/// Records findings as flags, gravest first. The check-in is stored and the parent is locked.
+///
+/// # Errors
+/// Those of the database; then nothing of the check-in may remain.
+pub fn record(
+    conn: &mut Conn,
+    vault: &Vault,
+    own: &Own,
+    raised: &Raised<'_>,
+    now: Timestamp,
+) -> Result<Vec<Recorded>> {
+    let all = &raised.all;
+    // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
+    let only_shared = raised.shared.findings.iter().filter(|shared| {
+        let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
+        !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
+    });
+    let findings: Vec<&Finding> = all.findings.iter().chain(only_shared).collect();
+    if findings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = person_key(conn, vault, own.parent())?;
+    let mut recorded = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let Some((flag, change)) = keep(conn, own, raised, finding, now)? else { continue };
+        let seen = seen_by(conn, &flag, raised.readers, now)?;
+        if let Some(change) = change {
+            leave_traces(conn, &key, &flag, change, &seen, now)?;
+        }
+        recorded.push(Recorded {
+            severity: flag.severity,
+            family: flag.rule.family(),
+            seen_by: seen.iter().map(|seen| seen.grant.doula()).collect(),
+            shown_reason: seen.iter().max_by_key(|seen| detail(seen)).map(Seen::reason),
+            opened: change.is_some_and(|change| change.kind == EventKind::Raised),
+            flag,
+        });
+    }
+    Ok(recorded)
+}
+
+/// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this entry in: what a
+/// person closed stays closed, however often the entry is judged. No change: the flag knows all of it.
+fn keep(
+    conn: &mut Conn,
+    own: &Own,
+    raised: &Raised<'_>,
+    finding: &Finding,
+    now: Timestamp,
+) -> Result<Option<(Flag, Option<Change>)>> {
+    let evidence = evidence_of(finding, &raised.all.silenced);
+    let brought = brought(raised, finding);
+    if evidence_store::is_closed_over(conn, own, finding.rule, raised.trigger.id)? {
+        return Ok(None);
+    }
+    let mut unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
+    if unclosed.is_none() {
+        let (flag, change) = merge::open(FlagId::new(now), own.parent(), &brought, now);
+        if store::insert(conn, &flag)? {
+            for piece in &evidence {
+                evidence_store::insert(conn, own, flag.id, piece, now)?;
+            }
+            return Ok(Some((flag, Some(change))));
+        }
+        unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
+    }
+    let flag = unclosed.ok_or_else(|| Error::internal("a flag is neither there nor can it be opened"))?;
+    let known = evidence_store::known(conn, own, flag.id)?;
+    let fresh: Vec<Evidence> =
+        evidence.into_iter().filter(|piece| !known.contains(&piece.check_in)).collect();
+    let brought = Brought {
+        new_danger: finding.danger_answer && !known.contains(&raised.trigger.id),
+        new_evidence: !fresh.is_empty(),
+        new_shared_evidence: fresh.iter().any(|piece| !piece.private),
+        ..brought
+    };
+    let Some((next, change)) = merge::add(&flag, &brought, now) else { return Ok(Some((flag, None))) };
+    store::update(conn, &next)?;
+    for piece in &fresh {
+        evidence_store::insert(conn, own, next.id, piece, now)?;
+    }
+    if flag.state.snooze.is_some() && next.state.snooze.is_none() {
+        timer::cancel(conn, own.parent(), timer::Kind::SnoozeEnd, next.id.as_str())?;
+    }
+    Ok(Some((next, Some(change))))
+}
+
+fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
+    let shared = raised.shared.findings.iter().find(|shared| shared.rule == finding.rule);
+    Brought {
+        finding,
+        shared: merge::shared_weight(finding, shared),
+        private_trigger: raised.trigger.private,
+        new_danger: finding.danger_answer,
+        new_evidence: true,
+        new_shared_evidence: true,
+        private_readers: raised.readers.iter().any(Grant::private_danger),
+    }
+}
+
+/// A finding's own evidence and that of what it took in, each check-in once.
+fn evidence_of(finding: &Finding, silenced: &[Silenced]) -> Vec<Evidence> {
+    let taken_in = silenced.iter().filter(|(_, by)| *by == finding.rule).flat_map(|(of, _)| &of.evidence);
+    let mut once = HashSet::new();
+    finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.check_in)).copied().collect()
+}
+
+/// What each doula sees of the flag now; those who see nothing of it are left out.
+fn seen_by(conn: &mut Conn, flag: &Flag, readers: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
+    let mut seen = Vec::with_capacity(readers.len());
+    for grant in readers {
+        seen.extend(list::one(conn, slice::from_ref(grant), flag.id, now)?);
+    }
+    Ok(seen)
+}
+
+/// How much of the reason a doula reads.
+fn detail(seen: &Seen) -> (bool, bool) {
+    (seen.sight.shared, seen.sight.whole && seen.grant.scopes().check_ins)
+}
+
+/// Writes what a change leaves behind.
+fn leave_traces(
+    conn: &mut Conn,
+    key: &PersonKey,
+    flag: &Flag,
+    change: Change,
+    seen_by: &[Seen],
+    now: Timestamp,
+) -> Result<()> {
+    let event = Event::plain(change.kind, flag.state.status, change.private, now);
+    let seq = event_store::insert(conn, flag, &event, None)?;
+    change::record(conn, flag.parent, change::Kind::Flag, flag.id.as_str(), change::Op::Put, now)?;
+    let act = audit::Act {
+        actor: flag.parent,
+        role: "parent",
+        action: if seq == 1 { "flag.raise" } else { "flag.add" },
+        parent: Some(flag.parent),
+        link: None,
+        object: Some(flag.id.as_str()),
+    };
+    audit::record(conn, now, &act)?;
+    let event = format!("{}/{seq}", flag.id);
+    for seen in seen_by {
+        let Seen { sight, grant, .. } = seen;
+        if (change.tells_shared && sight.shared) || (change.tells_private && sight.private) {
+            // Nothing of the reason travels with it: she comes and reads what she may see by then.
+            let body = json!({ "flag": flag.id, "severity": seen.severity().as_str() });
+            let notice =
+                outbox::Notice { event: &event, recipient: grant.doula(), kind: "flag", body: &body };
+            outbox::enqueue(conn, key, &notice, now)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! A flag as a doula reads it. What is not in a type here cannot leave by accident.
+//!
+//! Everything is counted over what she sees: the first and last instants, the history, and the tag, which is a
+//! keyed hash of the view itself, so that a private change she may not know of moves nothing.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{event_store::Event, evidence_store::Answers, person::PersonView, record::Recorded};
+use crate::{
+    error::{Error, Result},
+    id::{CheckInId, FlagId, UserId},
+    rules::{Reader, render},
+    seal::Vault,
+};
+
+/// A flag for a doula.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1b001",
+    "parent": {"id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1a001", "display_name": "Maya",
+        "safe_contact": {"ways": ["message"], "hours": "after 18:00", "note": null}},
+    "rule": {"id": "not_safe", "version": 1}, "severity": "urgent",
+    "reason": "Answered \"unsure\" on 23 November when asked about being safe right now.",
+    "evidence": [{"kind": "check_in", "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1c001",
+        "local_date": "2026-11-23", "values": {"mood": 3, "safe_now": "unsure"}}],
+    "raised_at": "2026-11-23T09:15:00Z", "last_seen_at": "2026-11-23T09:15:00Z",
+    "due_at": "2026-11-23T11:15:00Z", "status": "open", "snoozed_until": null,
+    "history": [{"at": "2026-11-23T09:15:00Z", "actor": null, "kind": "raised", "to": "open"}],
+    "etag": "\"pFjq0m\""
+}))]
+pub struct FlagView {
+    /// Which flag.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: FlagId,
+    /// Whose.
+    pub parent: ParentCard,
+    /// The rule that raised it.
+    pub rule: RuleView,
+    /// `urgent`, `same_day`, `follow_up` or `notice`.
+    pub severity: &'static str,
+    /// Why, in words; with values only where the scopes allow them.
+    pub reason: String,
+    /// The shared entries that it rests on.
+    pub evidence: Vec<EvidenceView>,
+    /// When it first showed to you.
+    #[schema(value_type = String, format = DateTime)]
+    pub raised_at: Timestamp,
+    /// When the latest entry that you may know of came.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen_at: Timestamp,
+    /// When somebody should have acted.
+    #[schema(value_type = String, format = DateTime)]
+    pub due_at: Timestamp,
+    /// `open`, `acknowledged`, `contacted`, `resolved`, `dismissed`, `snoozed` or `corrected`.
+    pub status: &'static str,
+    /// When a snoozed flag comes back.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub snoozed_until: Option<Timestamp>,
+    /// What happened, earliest first.
+    pub history: Vec<EventView>,
+    /// The tag of this view.
+    pub etag: String,
+}
+
+/// The parent on a flag, with the ways of contact that are safe.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ParentCard {
+    /// Who.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: UserId,
+    /// The name to use.
+    pub display_name: String,
+    /// Ways, hours and a note; null when the parent said nothing of it: then a message in the app, no call.
+    #[schema(value_type = Option<Object>)]
+    pub safe_contact: Option<serde_json::Value>,
+}
+
+/// A rule by name and version.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RuleView {
+    /// Its name; `private_danger` for a private entry that asks for a person.
+    pub id: &'static str,
+    /// Its version.
+    pub version: i32,
+}
+
+/// One entry that a flag rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EvidenceView {
+    /// `check_in`.
+    pub kind: &'static str,
+    /// Which; with the scope `check_ins`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub id: Option<CheckInId>,
+    /// The local day that it was felt on.
+    #[schema(value_type = String, format = Date)]
+    pub local_date: jiff::civil::Date,
+    /// What was answered; with the scope `check_ins`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<ValuesView>,
+}
+
+/// The answers of an entry; what was not answered is absent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ValuesView {
+    /// 0 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mood: Option<i16>,
+    /// 0 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<i16>,
+    /// 0 to 10, 10 worst.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anxiety: Option<i16>,
+    /// Over 24 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sleep_hours: Option<f64>,
+    /// 0 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub support: Option<i16>,
+    /// Unusually full of energy, hardly needing sleep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sped_up: Option<bool>,
+    /// `yes`, `unsure` or `no`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safe_now: Option<String>,
+    /// Asked for contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_me: Option<bool>,
+}
+
+impl From<Answers> for ValuesView {
+    fn from(answers: Answers) -> Self {
+        Self {
+            mood: answers.mood,
+            connection: answers.connection,
+            anxiety: answers.anxiety,
+            sleep_hours: answers.sleep_half_hours.map(|halves| f64::from(halves) / 2.0),
+            support: answers.support,
+            sped_up: answers.sped_up,
+            safe_now: answers.safe_now,
+            contact_me: answers.contact_me,
+        }
+    }
+}
+
+/// One thing that happened to a flag.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Who; null for the server.
+    pub actor: Option<PersonView>,
+    /// `raised`, `evidence`, `severity`, `danger`, `transition` or `snooze_ended`.
+    pub kind: &'static str,
+    /// The status after it.
+    pub to: &'static str,
+    /// Why, as the doula wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What else the doula wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The end of a snooze.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+}
+
+impl EventView {
+    /// An event and the name of who did it.
+    pub fn of(event: Event, actor: Option<PersonView>) -> Self {
+        Self {
+            at: event.at,
+            actor,
+            kind: event.kind.as_str(),
+            to: event.to.as_str(),
+            reason: event.reason,
+            note: event.note,
+            until: event.until,
+        }
+    }
+}
+
+/// A flag in the reply to the check-in that raised it or added to it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1b001", "rule": {"id": "not_safe", "version": 1},
+    "severity": "urgent",
+    "reason": "Answered \"unsure\" on 23 November when asked about being safe right now.",
+    "seen_by": ["Asha"]
+}))]
+pub struct RaisedFlagView {
+    /// Which flag.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: FlagId,
+    /// The rule that raised it.
+    pub rule: RuleView,
+    /// `urgent`, `same_day`, `follow_up` or `notice`.
+    pub severity: &'static str,
+    /// What your doula reads; when nobody sees the flag, the same in words for you.
+    pub reason: String,
+    /// The names of those who see it now; empty when nobody does.
+    pub seen_by: Vec<String>,
+}
+
+impl RaisedFlagView {
+    /// What was recorded, and the names of those who see it.
+    pub fn of(recorded: &Recorded, seen_by: Vec<String>) -> Self {
+        let Recorded { flag, shown_reason, .. } = recorded;
+        let reason = shown_reason.clone().unwrap_or_else(|| render(&flag.reason, Reader::Parent));
+        Self {
+            id: flag.id,
+            rule: RuleView { id: flag.rule.as_str(), version: flag.version },
+            severity: flag.severity.as_str(),
+            reason,
+            seen_by,
+        }
+    }
+}
+
+/// The tag of a view: a keyed hash of all that it says.
+///
+/// # Errors
+/// 500 when the view cannot be written as JSON.
+pub fn tag(vault: &Vault, view: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(view).map_err(Error::internal)?;
+    Ok(format!("\"{}\"", vault.index("view tag", &text)))
+}
