@@ -1,0 +1,173 @@
+//! Check-ins over HTTP: send one, list them, read one.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{
+    Filter,
+    answers::{NewCheckIn, Submission, named_baby},
+    store,
+    submit::{self, Surroundings},
+    view::{CheckInView, SubmittedView},
+};
+use crate::{
+    app::App,
+    auth::Parent,
+    care::baby_store,
+    error::{Error, ErrorCode, Result},
+    http::{
+        json::RawBody,
+        page::{Page, PageRequest, Scope},
+        query::{self, Query},
+        reply,
+        value::Day,
+    },
+    id::CheckInId,
+    idempotency::{self, Reply},
+};
+
+/// Sends a check-in and says what it means.
+///
+/// Only `mood` is needed. The reply carries something fitting to try, or help at once when you may be in
+/// danger, and the flags that your doula can see now. An entry with a danger answer (`safe_now` `unsure` or
+/// `no`) is never refused for anything else in it: what is wrong is left out and named in `warnings`.
+/// A 201 means that the entry, its flags and the notices about them are stored for good.
+#[utoipa::path(
+    tag = "check-ins",
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes sending it again safe: 1 to 255 visible characters, kept for 72 hours")),
+    request_body = NewCheckIn,
+    responses(
+        (status = 201, body = SubmittedView, headers(("Location" = String), ("ETag" = String))),
+        (status = 409, description = "`in_progress`: the first request with this key has run for five seconds"),
+    ),
+    security(("access_token" = []))
+)]
+#[post("/v1/check-ins")]
+pub async fn create(
+    req: HttpRequest,
+    parent: Parent,
+    app: web::Data<App>,
+    body: RawBody,
+) -> Result<HttpResponse> {
+    let object = body.object().await?;
+    let now = app.clock.now();
+    let own = parent.own();
+    let sent = Value::Object(object.clone());
+    let baby_is_hers = match named_baby(&object) {
+        Some(baby) => app.db.read(move |conn| baby_store::exists(conn, &own, baby)).await?,
+        None => false,
+    };
+    let mut submission = Submission::read(object, now, |_| baby_is_hers)?;
+    let attempt = match reply::attempt(&req, parent.id(), "create_check_in", &sent) {
+        Err(_) if submission.has_danger_answer() => {
+            submission.overlook(
+                "bad_header",
+                "The Idempotency-Key could not be used; this entry was stored anyway.",
+            );
+            None
+        }
+        other => other?,
+    };
+    match query::none(&req) {
+        Err(_) if submission.has_danger_answer() => {
+            submission.overlook("unknown_parameter", "Query parameters were ignored.");
+        }
+        other => other?,
+    }
+    let state = app.clone();
+    let stored = app
+        .db
+        .write(move |conn| {
+            idempotency::once(conn, &state.vault, attempt.as_ref(), now, |conn| {
+                let around = Surroundings::of(&state);
+                let (id, view) = submit::submit(conn, &around, &own, &submission, now)?;
+                Reply::created(format!("/v1/check-ins/{id}"), 1, &view)
+            })
+        })
+        .await?;
+    Ok(reply::stored(stored))
+}
+
+/// Lists your check-ins, newest first.
+#[utoipa::path(
+    tag = "check-ins",
+    params(
+        ("from" = Option<String>, Query, description = "First local day", format = Date),
+        ("to" = Option<String>, Query, description = "Last local day", format = Date),
+        ("limit" = Option<i32>, Query, description = "Entries of a page", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses((status = 200, body = Page<CheckInView>)),
+    security(("access_token" = []))
+)]
+#[get("/v1/check-ins")]
+pub async fn list(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Result<HttpResponse> {
+    let (filter, request) = list_query(&req)?;
+    let now = app.clock.now();
+    let (own, vault) = (parent.own(), app.vault.clone());
+    let reader = format!("check-ins of {}", parent.id());
+    let filter_text = format!("{filter:?}");
+    let scope = Scope { reader: &reader, filter: &filter_text };
+    let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
+    let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
+    let rows = app.db.read(move |conn| store::own_page(conn, &vault, &own, &filter, after, limit)).await?;
+    let page =
+        Page::cut(rows, &request, |row| write_position(row.occurred_at, row.id), &app.vault, scope, now);
+    Ok(page.map(|row| CheckInView::own(&row)).reply(&req))
+}
+
+/// Reads one of your check-ins.
+#[utoipa::path(
+    tag = "check-ins",
+    params(("id" = String, Path, description = "The check-in", format = Uuid)),
+    responses((status = 200, body = CheckInView, headers(("ETag" = String)))),
+    security(("access_token" = []))
+)]
+#[get("/v1/check-ins/{id}")]
+pub async fn show(
+    req: HttpRequest,
+    parent: Parent,
+    path: web::Path<CheckInId>,
+    app: web::Data<App>,
+) -> Result<HttpResponse> {
+    query::none(&req)?;
+    let (own, vault, id) = (parent.own(), app.vault.clone(), path.into_inner());
+    let found = app.db.read(move |conn| store::find_own(conn, &vault, &own, id)).await?;
+    let check_in = found.ok_or_else(Error::not_found)?;
+    Ok(reply::tagged(check_in.revision, &CheckInView::own(&check_in)))
+}
+
+/// Days, limit and cursor of a list of check-ins.
+///
+/// # Errors
+/// 400 that names every wrong parameter.
+pub fn list_query(req: &HttpRequest) -> Result<(Filter, PageRequest)> {
+    let mut query = Query::of(req);
+    let filter = Filter {
+        from: query.take::<Day>("from").map(|day| day.0),
+        to: query.take::<Day>("to").map(|day| day.0),
+    };
+    let request = PageRequest::take(&mut query);
+    query.finish()?;
+    Ok((filter, request))
+}
+
+/// The place of a check-in in a list, as text for a cursor.
+pub fn write_position(occurred_at: Timestamp, id: CheckInId) -> String {
+    format!("{}|{id}", occurred_at.as_microsecond())
+}
+
+/// Reads what [`write_position`] wrote.
+///
+/// # Errors
+/// 400 when it was something else.
+pub fn read_position(text: &str) -> Result<(Timestamp, CheckInId)> {
+    let read = || {
+        let (micros, id) = text.split_once('|')?;
+        let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
+        Some((at, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
+}
