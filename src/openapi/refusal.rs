@@ -1,0 +1,152 @@
+//! The refusals that operations share, as components of the document.
+
+use serde_json::json;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+        path::{Operation, Parameter, ParameterIn},
+    },
+};
+
+use crate::http::problem::MEDIA_TYPE;
+
+/// A refusal, as RFC 9457 has it.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/invalid", "title": "Some fields are wrong", "status": 422,
+    "detail": "See errors for each field.", "code": "invalid",
+    "errors": [{"pointer": "/mood", "code": "out_of_range", "detail": "Must be a whole number from 0 to 10."}]
+}))]
+#[allow(dead_code, reason = "describes what http::problem writes")]
+pub struct Problem {
+    /// Stable path of the kind of problem.
+    r#type: String,
+    /// The kind, in words.
+    title: String,
+    /// HTTP status.
+    status: u16,
+    /// What to do.
+    detail: String,
+    /// Stable word of the kind of problem.
+    code: String,
+    /// Every wrong field or parameter.
+    #[schema(required = false)]
+    errors: Vec<ProblemField>,
+    /// Where help is; on refusals of check-ins and questionnaires.
+    #[schema(required = false)]
+    help: String,
+}
+
+/// One wrong field or parameter.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what http::problem writes")]
+pub struct ProblemField {
+    /// JSON pointer into the body.
+    #[schema(required = false)]
+    pointer: String,
+    /// Name of a query parameter.
+    #[schema(required = false)]
+    parameter: String,
+    /// Stable word.
+    code: String,
+    /// What would be right.
+    detail: String,
+}
+
+/// Status, name of the component, description.
+const SHARED: &[(u16, &str, &str)] = &[
+    (400, "BadRequest", "The body is broken JSON, or a query parameter, cursor or header is wrong"),
+    (401, "Unauthenticated", "No valid access token came with the request, or the credentials open nothing"),
+    (403, "Forbidden", "Not for this role, or a scope that the parent has not granted"),
+    (404, "NotFound", "There is no such thing, or none that you may see"),
+    (405, "MethodNotAllowed", "The method is not offered here; see Allow"),
+    (412, "StaleRevision", "The object was changed since the tag in If-Match"),
+    (413, "BodyTooLarge", "The body is larger than 64 KiB"),
+    (415, "UnsupportedMediaType", "The body is not declared as JSON"),
+    (422, "Invalid", "Fields are wrong; each is named. Or an idempotency key came with another body"),
+    (428, "RevisionRequired", "If-Match is needed"),
+    (429, "TooManyRequests", "Too many tries; see Retry-After"),
+    (500, "Internal", "Something went wrong on our side; nothing was changed"),
+    (503, "Unavailable", "Too much at once, or the database is away; nothing was changed; see Retry-After"),
+];
+
+/// Adds to every operation the refusals that its kind can give.
+pub(super) fn add(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_with(Default::default);
+    for (status, name, description) in SHARED {
+        components.responses.insert((*name).to_owned(), RefOr::T(response(*status, description)));
+    }
+    for (path, item) in &mut document.paths.paths {
+        let slots = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for (method, operation) in ["GET", "PUT", "POST", "PATCH", "DELETE"].into_iter().zip(slots) {
+            if let Some(operation) = operation {
+                add_to(operation, path, method);
+            }
+        }
+    }
+}
+
+fn add_to(operation: &mut Operation, path: &str, method: &str) {
+    let probe = path.starts_with("/health") || path == "/metrics";
+    let secured = operation.security.is_some();
+    let mut statuses = vec![400, 500, 503];
+    if operation.request_body.is_some() {
+        statuses.extend([413, 415, 422]);
+    }
+    if secured {
+        statuses.extend([401, 403]);
+    }
+    if path.contains('{') {
+        statuses.push(404);
+    }
+    let if_match = parameter(operation, ParameterIn::Header, "If-Match");
+    if if_match.is_some() {
+        statuses.push(412);
+    }
+    if if_match == Some(true) {
+        statuses.push(428);
+    }
+    if path.starts_with("/v1/auth/") && method == "POST" {
+        statuses.push(401);
+        if path.ends_with("/login") || path.ends_with("/register") {
+            statuses.push(429);
+        }
+    }
+    if probe {
+        statuses = vec![400, 500];
+    }
+    for (status, name, _) in SHARED.iter().filter(|(status, _, _)| statuses.contains(status)) {
+        operation
+            .responses
+            .responses
+            .entry(status.to_string())
+            .or_insert_with(|| RefOr::Ref(Ref::from_response_name(*name)));
+    }
+}
+
+/// Whether an operation has a parameter, and whether it is required.
+fn parameter(operation: &Operation, place: ParameterIn, name: &str) -> Option<bool> {
+    let parameters = operation.parameters.as_ref()?;
+    parameters.iter().find_map(|parameter| match parameter {
+        RefOr::T(Parameter { name: found, parameter_in, required, .. })
+            if found == name && *parameter_in == place =>
+        {
+            Some(matches!(required, utoipa::openapi::Required::True))
+        }
+        _ => None,
+    })
+}
+
+fn response(status: u16, description: &str) -> Response {
+    let code = crate::error::ErrorCode::ALL.iter().find(|code| code.status() == status);
+    let example = code.map(|code| {
+        let (status, slug, title) = code.describe();
+        json!({"type": format!("/problems/{slug}"), "title": title, "status": status, "detail": "…", "code": slug})
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+        .example(example)
+        .build();
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build()
+}
