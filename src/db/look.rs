@@ -79,8 +79,11 @@ fn open_file(path: &Path) -> std::result::Result<Conn, OpenError> {
     let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     // Not read-only: after a crash the journal has to be read back first. `rw` never makes a file.
     let mut conn = SqliteConnection::establish(&format!("file:{escaped}?mode=rw")).map_err(|e| failed(&e))?;
-    conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
-        .map_err(|e| failed(&e))?;
+    // The last one reads the file for the first time, so that another kind of file is refused by its name.
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA schema_version;",
+    )
+    .map_err(|e| failed(&e))?;
     Ok(Conn::Sqlite(conn))
 }
 

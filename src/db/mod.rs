@@ -14,6 +14,7 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 pub mod types;
+mod writer;
 
 use std::path::PathBuf;
 
@@ -87,7 +88,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Db {
     pool: pool::Pool,
-    writer: Option<sqlite::Writer>,
+    writer: Option<writer::Writer>,
 }
 
 impl Db {
@@ -98,7 +99,7 @@ impl Db {
     /// this program, or it is older and `migrate` is false. Nothing is created then.
     pub fn open(target: &Target, migrate: bool, limits: Limits) -> std::result::Result<Self, OpenError> {
         let mut conn = match target {
-            Target::Sqlite(path) => sqlite::open_for_writing(path)?,
+            Target::Sqlite(path) => sqlite::open_for_writing(path, migrate)?,
             Target::Postgres(url) => postgres::connect(url)?,
         };
         let schema = migrate::state(&mut conn)?;
@@ -107,7 +108,7 @@ impl Db {
             migrate::run(&mut conn)?;
         }
         let writer = match target {
-            Target::Sqlite(path) => Some(sqlite::Writer::start(conn, path.clone(), limits.writer_queue)?),
+            Target::Sqlite(path) => Some(writer::Writer::start(conn, path.clone(), limits.writer_queue)?),
             Target::Postgres(_) => None,
         };
         let pool =

@@ -15,8 +15,9 @@ use crate::error::Result;
 /// Runs after the first one, when the server reports a serialization failure or a deadlock.
 const RETRIES: u32 = 3;
 
-/// Set on every connection: a statement ends after 5 s, a lock wait after 5 s (as long as the twin of an
-/// idempotent request waits), a transaction that idles after 10 s; commits reach the disk.
+/// Set on every connection: a lock wait ends after 5 s, as long as the twin of an idempotent request waits; a
+/// statement a little later, so that the reason is known; a transaction that idles after 10 s. Commits reach the
+/// disk.
 const SETTINGS: &str = "SET synchronous_commit = on; \
      SET statement_timeout = '6s'; \
      SET lock_timeout = '5s'; \

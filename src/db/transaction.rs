@@ -10,7 +10,7 @@ use diesel::{
 use super::Conn;
 use crate::error::{Error, Result};
 
-type Manager = <Conn as Connection>::TransactionManager;
+pub(super) type Manager = <Conn as Connection>::TransactionManager;
 
 /// Open transaction levels, or `None` when the connection can no longer be trusted.
 pub(super) fn depth(conn: &mut Conn) -> Option<u32> {
@@ -28,35 +28,36 @@ pub(super) struct Ran<T> {
     pub(super) sound: bool,
 }
 
-/// Runs `f` between `begin` and COMMIT. Rolls back when it fails or panics.
+/// Runs `f` between `begin` and its commit: in a transaction, or in a savepoint when one is open already. Undoes
+/// what `f` did when it fails or panics.
 pub(super) fn run<T>(
     conn: &mut Conn,
     begin: impl FnOnce(&mut Conn) -> diesel::QueryResult<()>,
     f: impl FnOnce(&mut Conn) -> Result<T>,
 ) -> Ran<T> {
+    let Some(base) = depth(conn) else {
+        return Ran { result: Err(Error::unavailable("the connection is broken")), sound: false };
+    };
     if let Err(e) = begin(conn) {
         return Ran { result: Err(Error::unavailable(e)), sound: false };
     }
-    let mut sound = true;
-    let failure = match catch_unwind(AssertUnwindSafe(|| f(conn))) {
-        // A depth other than 1 means that the COMMIT below would not be the outermost one.
-        Ok(Ok(value)) if depth(conn) == Some(1) => match Manager::commit_transaction(conn) {
-            Ok(()) => return Ran { result: Ok(value), sound },
-            Err(e) => Error::unavailable(e),
+    let (failure, mut sound) = match catch_unwind(AssertUnwindSafe(|| f(conn))) {
+        // Any other depth means that what follows would not commit what `f` wrote, or not only that.
+        Ok(Ok(value)) if depth(conn) == Some(base + 1) => match Manager::commit_transaction(conn) {
+            Ok(()) => return Ran { result: Ok(value), sound: depth(conn) == Some(base) },
+            // A savepoint that cannot be released is gone, and SQLite has rolled back everything around it.
+            Err(e) => (Error::unavailable(e), false),
         },
-        Ok(Ok(_)) => Error::internal("the transaction was not open at its commit"),
-        Ok(Err(e)) => e,
-        Err(_) => {
-            sound = false;
-            Error::internal("a database closure panicked")
-        }
+        Ok(Ok(_)) => (Error::internal("a write left a transaction of its own open or closed ours"), false),
+        Ok(Err(e)) => (e, true),
+        Err(_) => (Error::internal("a database closure panicked"), false),
     };
-    while depth(conn).is_some_and(|open| open > 0) {
+    while depth(conn).is_some_and(|open| open > base) {
         if let Err(e) = Manager::rollback_transaction(conn) {
             tracing::error!(error = %e, "rollback failed; the connection will be replaced");
             sound = false;
             break;
         }
     }
-    Ran { result: Err(failure), sound: sound && depth(conn) == Some(0) }
+    Ran { result: Err(failure), sound: sound && depth(conn) == Some(base) }
 }
