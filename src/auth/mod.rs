@@ -11,6 +11,7 @@ pub mod email;
 pub mod guess;
 pub mod password;
 pub mod refresh;
+pub mod register_api;
 pub mod session_api;
 pub mod session_store;
 pub mod store;
@@ -23,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(api::register)
+        .service(register_api::register)
         .service(api::login)
         .service(api::renew)
         .service(api::logout)

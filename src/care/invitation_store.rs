@@ -19,7 +19,7 @@ use crate::{
     id::{InvitationId, PracticeId, UserId},
 };
 
-/// How long a code may be used (security.md AUTH-17: seven days).
+/// How long a code may be used (security requirement AUTH-17: seven days).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a spent invitation gives: whose care, in which practice.

@@ -99,7 +99,7 @@ pub struct Terms {
     pub expires_at: Option<Timestamp>,
 }
 
-/// The latest end that may be agreed on at `now`: twelve months ahead (security.md CON-6).
+/// The latest end that may be agreed on at `now`: twelve months ahead (security requirement CON-6).
 pub fn latest_expiry(now: Timestamp) -> Timestamp {
     now.to_zoned(TimeZone::UTC).saturating_add(12.months()).timestamp()
 }
@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn flags_are_part_of_every_link_and_notes_need_check_ins() {
-        let cases: [(&[Scope], Result<&[&str], NeedsCheckIns>); 5] = [
+        type Outcome<'a> = Result<&'a [&'a str], NeedsCheckIns>;
+        let cases: [(&[Scope], Outcome<'_>); 5] = [
             (&[], Ok(&["flags"])),
             (&[Scope::Screenings, Scope::Flags, Scope::Screenings], Ok(&["flags", "screenings"])),
             (&[Scope::Notes, Scope::CheckIns], Ok(&["flags", "check_ins", "notes"])),

@@ -114,13 +114,14 @@ impl Wire for SafeNow {
 
 impl Wire for BabyId {
     fn read(value: &Value) -> std::result::Result<Self, Vec<Fault>> {
-        let text = value.as_str().ok_or_else(|| Fault::wrong_type("the id of a baby"))?;
+        let text = value.as_str().ok_or_else(|| Fault::wrong_type("an id that belongs to you"))?;
         text.parse().map_err(|_| unknown_baby_fault())
     }
 }
 
 fn unknown_baby_fault() -> Vec<Fault> {
-    Fault::new("unknown_baby", "Must be the id of one of your babies.")
+    // In words that may stand in any reply, after a loss too.
+    Fault::new("unknown_baby", "Must be an id that belongs to you.")
 }
 
 /// The answers of one check-in, all within their bounds.
@@ -202,15 +203,17 @@ impl Submission {
             reader.finish()?;
             return Ok(Self { answers, left_out: Vec::new() });
         }
-        if !words_may_be_seen && (answers.note.is_some() || !answers.tags.is_empty()) {
+        if !words_may_be_seen {
             // The danger must reach somebody; her words must not reach eyes that she may not have chosen.
-            answers.note = None;
+            let had = [("/note", answers.note.take().is_some()), ("/tags", !answers.tags.is_empty())];
             answers.tags.clear();
-            reader.wrong(
-                "/note",
-                "left_out",
-                "Left out, because it could not be told whether this entry is private.",
-            );
+            for (pointer, _) in had.iter().filter(|(_, had)| *had) {
+                reader.wrong(
+                    pointer,
+                    "left_out",
+                    "Left out, because it could not be told whether this entry is private.",
+                );
+            }
         }
         Ok(Self { answers, left_out: reader.into_problems() })
     }

@@ -6,6 +6,7 @@
 mod answers;
 pub mod api;
 mod day;
+mod history_store;
 pub mod pending;
 pub mod store;
 mod submit;

@@ -13,7 +13,7 @@ use crate::{
     },
     error::{Error, Result},
     id::{BabyId, CheckInId, UserId},
-    rules::{Entry, History, SafeNow},
+    rules::SafeNow,
     seal::{Cell, PersonKey, Vault, store::person_key},
 };
 
@@ -68,62 +68,6 @@ pub fn set_rules_pending(conn: &mut Conn, own: &Own, id: CheckInId, pending: boo
         .set(check_ins::rules_pending.eq(pending))
         .execute(conn)?;
     Ok(())
-}
-
-/// What the rules see: every check-in from a local day on, without any words.
-pub fn history(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
-    #[derive(Queryable)]
-    struct Row {
-        id: CheckInId,
-        local_date: Day,
-        occurred_at: Micros,
-        recorded_at: Micros,
-        private: bool,
-        mood: Option<i16>,
-        connection: Option<i16>,
-        anxiety: Option<i16>,
-        sleep_half_hours: Option<i16>,
-        support: Option<i16>,
-        sped_up: Option<bool>,
-        safe_now: Option<String>,
-        contact_me: Option<bool>,
-    }
-    let rows: Vec<Row> = check_ins::table
-        .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))))
-        .select((
-            check_ins::id,
-            check_ins::local_date,
-            check_ins::occurred_at,
-            check_ins::recorded_at,
-            check_ins::private,
-            check_ins::mood,
-            check_ins::connection,
-            check_ins::anxiety,
-            check_ins::sleep_half_hours,
-            check_ins::support,
-            check_ins::sped_up,
-            check_ins::safe_now,
-            check_ins::contact_me,
-        ))
-        .load(conn)?;
-    let entries = rows.into_iter().map(|row| {
-        Ok(Entry {
-            id: row.id,
-            local_date: row.local_date.date(),
-            occurred_at: row.occurred_at.into(),
-            recorded_at: row.recorded_at.into(),
-            private: row.private,
-            mood: small(row.mood)?,
-            connection: small(row.connection)?,
-            anxiety: small(row.anxiety)?,
-            sleep_half_hours: small(row.sleep_half_hours)?,
-            support: small(row.support)?,
-            sped_up: row.sped_up,
-            safe_now: safe_now(row.safe_now.as_deref())?,
-            contact_me: row.contact_me,
-        })
-    });
-    Ok(History::new(entries.collect::<Result<_>>()?))
 }
 
 /// One of the parent's own check-ins.
@@ -330,11 +274,11 @@ impl Row {
     }
 }
 
-fn small(value: Option<i16>) -> Result<Option<u8>> {
+pub(super) fn small(value: Option<i16>) -> Result<Option<u8>> {
     value.map(u8::try_from).transpose().map_err(Error::internal)
 }
 
-fn safe_now(word: Option<&str>) -> Result<Option<SafeNow>> {
+pub(super) fn safe_now(word: Option<&str>) -> Result<Option<SafeNow>> {
     word.map(str::parse).transpose().map_err(|_| Error::internal("an unknown answer is stored"))
 }
 

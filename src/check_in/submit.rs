@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use super::{
     CheckIn, Submission,
     day::local_date,
-    store,
+    history_store, store,
     view::{CheckInView, SubmittedView},
 };
 use crate::{
@@ -116,7 +116,7 @@ pub(super) fn judge(
 ) -> Result<Judged> {
     let today = today(&parent.time_zone, now)?;
     let from = today.min(check_in.local_date).checked_sub(HISTORY_DAYS.days()).map_err(Error::internal)?;
-    let history = store::history(conn, own, from)?;
+    let history = history_store::history(conn, own, from)?;
     let (all, shared) = evaluate(around.rules, &history, &profile(parent, babies), check_in, today);
     let readers = grant_store::readers(conn, own, now)?;
     let raised = Raised { all: &all, shared: &shared, trigger: &check_in.entry(), readers: &readers };

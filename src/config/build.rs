@@ -110,6 +110,9 @@ impl Config {
         let demo = reader.truth("demo");
         let lifetime = reader.number("access_token_seconds", 60..=43_200);
         let lifetime = if demo && reader.is_default("access_token_seconds") { 43_200 } else { lifetime };
+        let filter = reader.value("log_filter", |text| Ok(text.to_owned())).unwrap_or_default();
+        // The lines to paste must be what a newcomer sees.
+        let filter = if demo && reader.is_default("log_filter") { "warn".to_owned() } else { filter };
         Self {
             bind,
             database_url: reader
@@ -136,7 +139,7 @@ impl Config {
             log_format: reader
                 .choice("log_format", &[("text", LogFormat::Text), ("json", LogFormat::Json)])
                 .unwrap_or(LogFormat::Text),
-            log_filter: reader.value("log_filter", |text| Ok(text.to_owned())).unwrap_or_default(),
+            log_filter: filter,
             pool_size: reader.number("pool_size", 1..=64),
             writer_queue: reader.number("writer_queue", 16..=65_536),
             hashing_queue: reader.number("hashing_queue", 1..=1024),

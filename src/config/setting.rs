@@ -42,7 +42,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("access_token_seconds", "ATTUNE_ACCESS_TOKEN_SECONDS", "600", "Life of an access token, 60 to 600 (sandbox: up to 43200)."),
     plain("public_url", "ATTUNE_PUBLIC_URL", "", "Address that clients use and tokens name as issuer; http://<bind> when not given."),
     plain("docs_enabled", "ATTUNE_DOCS_ENABLED", "true", "Serve /docs and /openapi.json."),
-    plain("limits_enabled", "ATTUNE_LIMITS_ENABLED", "true", "Limit the rate of requests; false only in a sandbox."),
+    plain("limits_enabled", "ATTUNE_LIMITS_ENABLED", "true", "Limit how often sign-in and registration may be tried; false only in a sandbox."),
     plain("metrics_bind", "ATTUNE_METRICS_BIND", "", "A second address for /metrics, when the main one is not loopback."),
     plain("log_format", "ATTUNE_LOG_FORMAT", "text", "Form of log lines: text or json."),
     plain("log_filter", "ATTUNE_LOG_FILTER", "info", "What to log: a level, or target=level pairs."),

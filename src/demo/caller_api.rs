@@ -22,6 +22,9 @@ type Call =
         TestRequest,
     ) -> LocalBoxFuture<'static, std::result::Result<ServiceResponse<BoxBody>, actix_web::Error>>;
 
+/// What requests share, as the framework hands it around.
+pub type Shared = web::Data<App>;
+
 /// The application's interface, called within the process.
 pub(super) struct Interface {
     call: Rc<Call>,
@@ -35,7 +38,7 @@ pub(super) struct SignedIn {
 }
 
 impl Interface {
-    pub(super) async fn new(app: &web::Data<App>) -> Self {
+    pub(super) async fn new(app: &Shared) -> Self {
         // The framework's way to call an application without a socket is kept in its module for tests.
         let service = Rc::new(test::init_service(app::build(app.clone())).await);
         let call = move |request: TestRequest| {

@@ -7,12 +7,11 @@
 mod caller_api;
 mod story;
 
-use actix_web::web;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::{app::App, error::Result};
-use caller_api::Interface;
+use crate::error::Result;
+use caller_api::{Interface, Shared};
 use story::{FAMILIES, Family};
 
 const WEEKS: i64 = 4;
@@ -21,7 +20,7 @@ const WEEKS: i64 = 4;
 ///
 /// # Errors
 /// When the interface refuses a step, which the tests would have shown.
-pub async fn fill(app: &web::Data<App>) -> Result<Vec<String>> {
+pub async fn fill(app: &Shared) -> Result<Vec<String>> {
     let now = app.clock.now();
     let began = now - SignedDuration::from_hours(24 * 7 * WEEKS);
     app.clock.set(began);

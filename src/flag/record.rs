@@ -109,7 +109,7 @@ fn keep(
     finding: &Finding,
     now: Timestamp,
 ) -> Result<Option<(Flag, Option<Change>)>> {
-    let evidence = evidence_of(finding, &raised.all.silenced);
+    let evidence = evidence_of(finding, raised);
     let brought = brought(raised, finding);
     if evidence_store::is_closed_over(conn, own, finding.rule, raised.trigger.id)? {
         return Ok(None);
@@ -159,9 +159,15 @@ fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
     }
 }
 
-/// A finding's own evidence and that of what it took in, each check-in once.
-fn evidence_of(finding: &Finding, silenced: &[Silenced]) -> Vec<Evidence> {
-    let taken_in = silenced.iter().filter(|(_, by)| *by == finding.rule).flat_map(|(of, _)| &of.evidence);
+/// A finding's own evidence and that of what it took in, each check-in once. What a private entry took in brings
+/// no shared entries along: a doula would see the evidence grow by something that she may not know of.
+fn evidence_of(finding: &Finding, raised: &Raised<'_>) -> Vec<Evidence> {
+    let silenced: &[Silenced] = &raised.all.silenced;
+    let taken_in = silenced
+        .iter()
+        .filter(|(_, by)| *by == finding.rule)
+        .flat_map(|(of, _)| &of.evidence)
+        .filter(|piece| piece.private || !raised.trigger.private);
     let mut once = HashSet::new();
     finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.check_in)).copied().collect()
 }

@@ -33,6 +33,11 @@ const CACHE: &str = "public, max-age=60";
 #[derive(Debug, Default)]
 pub struct LastKnown(Mutex<Confirmations>);
 
+/// What every worker begins with: nothing known yet.
+pub fn last_known() -> web::Data<LastKnown> {
+    web::Data::new(LastKnown::default())
+}
+
 /// A country code in either letter case: this page refuses as little as it can.
 struct CountryCode(String);
 

@@ -13,10 +13,9 @@ pub mod page;
 pub mod view;
 pub mod warning_sign;
 
-use actix_web::web::Data;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.app_data(Data::new(api::LastKnown::default())).service(api::show);
+    config.app_data(api::last_known()).service(api::show);
 }

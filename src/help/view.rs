@@ -102,6 +102,17 @@ pub struct HelpLineView {
 
 /// Where help is, for anybody.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "country": {"code": "GB", "name": "United Kingdom"},
+    "message": "If you are in danger now, call 999 or go to the nearest emergency department.",
+    "emergency": {"name": "Emergency services", "phone": "999", "checked_on": "2026-11-20", "confirmed": true},
+    "lines": [{"name": "Samaritans", "kind": "crisis", "phone": "116 123", "hours": "24 hours, every day",
+        "open_now": true, "cost": "free", "languages": ["en"], "checked_on": "2026-11-20", "confirmed": true}],
+    "support_lines": [],
+    "warning_signs": [{"who": "parent", "signs": ["Trouble breathing"], "action": "Call a doctor at once."}],
+    "note": "Nobody reads what you write here at once.",
+    "countries": [{"code": "GB", "name": "United Kingdom"}]
+}))]
 pub struct HelpView {
     /// The country that the numbers belong to; null when none was named or none of its numbers is known.
     pub country: Option<CountryView>,

@@ -11,7 +11,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -27,6 +27,8 @@ use crate::{
     id::RowId,
 };
 
+/// Where help is.
+const HELP: &str = "/v1/help";
 const TARGET_LIMIT: usize = 8 * 1024;
 const HEADER_LIMIT: usize = 16 * 1024;
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -51,6 +53,7 @@ pub async fn around(
     if let Some(refusal) = head_refusal(&req) {
         return Ok(finish(req.into_response(refusal.error_response()), &span, &id, &method, began));
     }
+    let about_her = is_about_her(&method, req.path());
     let work = AssertUnwindSafe(next.call(req)).catch_unwind().instrument(span.clone());
     let refusal = match tokio::time::timeout(deadline, work).await {
         Ok(Ok(Ok(reply))) => return Ok(finish(reply.map_into_boxed_body(), &span, &id, &method, began)),
@@ -58,6 +61,7 @@ pub async fn around(
         Ok(Err(_)) => Error::internal("a handler panicked"),
         Err(_) => Error::unavailable("the request took too long"),
     };
+    let refusal = if about_her { refusal.with_extra("help", HELP.into()) } else { refusal };
     record("none", &method, refusal.status_code(), began.elapsed().as_secs_f64());
     Err(Lost { refusal: refusal.into(), id }.into())
 }
@@ -128,6 +132,11 @@ fn head_refusal(req: &ServiceRequest) -> Option<Error> {
     if req.headers().iter().any(long) {
         return Some(Error::new(ErrorCode::HeaderTooLarge, "A header may have 16384 bytes."));
     }
+    let length = req.headers().get(header::CONTENT_LENGTH);
+    let has_body = length.is_some_and(|n| n != "0") || req.headers().contains_key(header::TRANSFER_ENCODING);
+    if has_body && matches!(*req.method(), Method::GET | Method::HEAD) {
+        return Some(Error::new(ErrorCode::BadRequest, "A request that only reads has no body."));
+    }
     let hosts = req.headers().get_all(header::HOST).count();
     let http11 = req.version() == actix_web::http::Version::HTTP_11;
     if hosts > 1 || (http11 && hosts == 0 && req.uri().host().is_none() && req.peer_addr().is_some()) {
@@ -164,13 +173,16 @@ fn is_json(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
+/// Whether a request writes something that a parent says of herself.
+fn is_about_her(method: &str, path: &str) -> bool {
+    let writes = !matches!(method, "GET" | "HEAD");
+    writes && (path.starts_with("/v1/check-ins") || path.starts_with("/v1/screenings"))
+}
+
 /// Every refusal of a check-in or a questionnaire says where help is, whatever was wrong with the request.
 fn offer_help(reply: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let refused = reply.status().is_client_error() || reply.status().is_server_error();
-    let writes = !matches!(reply.request().method().as_str(), "GET" | "HEAD");
-    let path = reply.request().path();
-    let about_her = path.starts_with("/v1/check-ins") || path.starts_with("/v1/screenings");
-    if !(refused && writes && about_her) {
+    if !(refused && is_about_her(reply.request().method().as_str(), reply.request().path())) {
         return reply;
     }
     let (req, refusal) = reply.into_parts();
@@ -188,7 +200,7 @@ fn offer_help(reply: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     }
     let body = match document {
         serde_json::Value::Object(mut members) => {
-            members.insert("help".into(), "/v1/help".into());
+            members.insert("help".into(), HELP.into());
             serde_json::Value::Object(members)
         }
         other => other,

@@ -21,10 +21,8 @@ impl Query {
         let mut query = Self::default();
         for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
             let name = name.into_owned();
-            if query.sent.contains_key(&name) {
+            if query.sent.insert(name.clone(), Value::String(value.into_owned())).is_some() {
                 query.wrong(Place::UnknownParameter(name), "repeated", "May be given once.");
-            } else {
-                query.sent.insert(name, Value::String(value.into_owned()));
             }
         }
         query

@@ -100,12 +100,31 @@ impl Wire for Instant {
     fn read(value: &Value) -> std::result::Result<Self, Vec<Fault>> {
         let wrong = || Fault::new("bad_instant", "Must be an RFC 3339 instant such as 2026-11-23T09:15:00Z.");
         let text = string(value)?;
-        if text.len() > 40 || !text.contains(['T', 't']) {
+        if !is_rfc_3339(text) {
             return Err(wrong());
         }
         let at: jiff::Timestamp = text.parse().map_err(|_| wrong())?;
         jiff::Timestamp::from_microsecond(at.as_microsecond()).map(Self).map_err(|_| wrong())
     }
+}
+
+/// Whether the text has the shape that RFC 3339 asks for; ISO 8601 and the date library know many more.
+fn is_rfc_3339(text: &str) -> bool {
+    let fits = |text: &str, shape: &str| {
+        let digit_or_sign = |(byte, sign): (u8, u8)| match sign {
+            b'0' => byte.is_ascii_digit(),
+            sign => byte.eq_ignore_ascii_case(&sign),
+        };
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(digit_or_sign)
+    };
+    let Some((moment, rest)) = text.split_at_checked(19) else { return false };
+    let fraction =
+        rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let fraction_is_fine = fraction.is_none_or(|offset| (2..=10).contains(&(rest.len() - offset.len())));
+    let offset = fraction.unwrap_or(rest);
+    fits(moment, "0000-00-00T00:00:00")
+        && fraction_is_fine
+        && ["Z", "+00:00", "-00:00"].iter().any(|shape| fits(offset, shape))
 }
 
 /// A calendar day: `2026-11-23`, between the years 1900 and 2200.

@@ -5,6 +5,7 @@
 
 pub mod docs_api;
 mod refusal;
+mod shared;
 
 use std::sync::OnceLock;
 
@@ -68,6 +69,7 @@ pub fn document() -> &'static Document {
         let app = actix_web::App::new().into_utoipa_app().openapi(Shell::openapi());
         let (_, mut document) = app.configure(crate::app::routes).split_for_parts();
         refusal::add(&mut document);
+        shared::add(&mut document);
         document
     })
 }

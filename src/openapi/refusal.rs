@@ -100,7 +100,7 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
     if path.contains('{') {
         statuses.push(404);
     }
-    let if_match = parameter(operation, ParameterIn::Header, "If-Match");
+    let if_match = header(operation, "If-Match");
     if if_match.is_some() {
         statuses.push(412);
     }
@@ -123,14 +123,26 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
             .entry(status.to_string())
             .or_insert_with(|| RefOr::Ref(Ref::from_response_name(*name)));
     }
+    // A refusal that a handler describes in words of its own has the same form.
+    for (status, refusal) in &mut operation.responses.responses {
+        if let RefOr::T(refusal) = refusal
+            && refusal.content.is_empty()
+            && status.parse::<u16>().is_ok_and(|status| status >= 400)
+        {
+            let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
+            refusal
+                .content
+                .insert(MEDIA_TYPE.to_owned(), ContentBuilder::new().schema(Some(schema)).build().into());
+        }
+    }
 }
 
-/// Whether an operation has a parameter, and whether it is required.
-fn parameter(operation: &Operation, place: ParameterIn, name: &str) -> Option<bool> {
+/// Whether an operation has a header, and whether it is required.
+pub(super) fn header(operation: &Operation, name: &str) -> Option<bool> {
     let parameters = operation.parameters.as_ref()?;
     parameters.iter().find_map(|parameter| match parameter {
         RefOr::T(Parameter { name: found, parameter_in, required, .. })
-            if found == name && *parameter_in == place =>
+            if found == name && *parameter_in == ParameterIn::Header =>
         {
             Some(matches!(required, utoipa::openapi::Required::True))
         }

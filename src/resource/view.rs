@@ -43,6 +43,14 @@ pub struct ResourceSummary {
 
 /// A resource with everything that is known of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "slug": "six-slow-breaths", "kind": "self_care", "touch": "none", "title": "Six slow breaths",
+    "summary": "A minute of breathing out longer than in.", "minutes": 2, "about_baby": false,
+    "helps_with": ["anxiety"], "languages": ["en"], "steps": ["Breathe in through the nose, out slowly."],
+    "text": null, "reading": null, "cautions": ["dizzy or tingling: breathe as usual"], "oil": null,
+    "baby_age_days": null, "contexts": {"include": [], "exclude": []}, "needs_clearance": false,
+    "evidence": {"grade": "modest", "sources": ["Where the study can be read"]}
+}))]
 pub struct ResourceView {
     /// What a list says of it.
     #[serde(flatten)]

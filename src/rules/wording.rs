@@ -79,6 +79,8 @@ fn for_the_parent(reason: &Reason) -> String {
         ),
         Reason::Elation { step, mood, sleep_half_hours, on, other_day } => {
             let seen = seen(*step, *mood, *sleep_half_hours);
+            // The closing comma of an aside has nothing to close here.
+            let seen = seen.trim_end_matches(',');
             let again =
                 other_day.map(|day| format!(", and much the same on {}", short(day))).unwrap_or_default();
             format!(
@@ -203,6 +205,11 @@ mod tests {
             words[6],
             "On 23 November you noted mood 8 with 3.5 hours of sleep, and much the same on 22 November. \
              A conversation about this is worth having soon."
+        );
+        assert_eq!(
+            words[7],
+            "On 23 November you noted being unusually full of energy, with 6 hours of sleep. A conversation about \
+             this is worth having soon."
         );
     }
 

@@ -1,0 +1,272 @@
+//! A private PostgreSQL server for this test process: made on first use, seen by nobody else, gone
+//! with the process. Which databases are made on it, and from which template, the callers decide.
+//!
+//! `ATTUNE_TEST_POSTGRES` rules it: unset uses a server where the programs are installed, `require`
+//! makes their absence a failure, `off` does without. Never a server that was running already.
+
+#![expect(clippy::disallowed_methods, reason = "what the tests run on is no setting of the server")]
+
+use std::{
+    cmp::Reverse,
+    env,
+    ffi::OsString,
+    fs,
+    io::{self, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::{Path, PathBuf},
+    process::{self, Child, Command, Stdio},
+    sync::{OnceLock, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
+
+/// Begins the name of every folder made here; the process id and a random part follow.
+const FOLDER_PREFIX: &str = "attune-pg-";
+/// Kernels refuse socket addresses from about 104 bytes on; the server adds `/.s.PGSQL.65535.lock`.
+const LONGEST_SOCKET_FOLDER: usize = 80;
+/// How long a start may take before it counts as failed: a loaded machine needs a few seconds.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// A running server, reachable through a Unix socket in a folder that only this user may enter.
+pub struct Cluster {
+    folder: PathBuf,
+}
+
+/// The server of this test process, started by the first caller.
+///
+/// `None` when the tests are to run without PostgreSQL, which one line on stderr says aloud.
+///
+/// # Panics
+/// When a server is required and missing, or when it is there and does not start.
+pub fn cluster() -> Option<&'static Cluster> {
+    // The failure is kept too: otherwise each test would wait for a start of its own.
+    static CLUSTER: OnceLock<Result<Option<Cluster>, String>> = OnceLock::new();
+    match CLUSTER.get_or_init(from_environment) {
+        Ok(cluster) => cluster.as_ref(),
+        Err(reason) => panic!("PostgreSQL for the tests: {reason}"),
+    }
+}
+
+impl Cluster {
+    /// The address of `database`, as attune and libpq take it.
+    pub fn url(&self, database: &str) -> String {
+        // No port: server and libpq both follow PGPORT, so they agree whatever it says.
+        format!("postgres://postgres@{}/{database}", percent_encoded(&self.folder))
+    }
+
+    /// Makes `name`, an empty database or a copy of `template`, which nobody may be connected to.
+    ///
+    /// # Panics
+    /// When a name is not plain (`a-z`, `0-9`, `_`, at most 63) or the server refuses.
+    pub fn create_database(&self, name: &str, template: Option<&str>) {
+        // template0 takes no connections, so nothing can stand in the way of a copy.
+        let template = template.unwrap_or("template0");
+        for word in [name, template] {
+            let plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            assert!(plain && (1..=63).contains(&word.len()), "not a plain database name: {word:?}");
+        }
+        let mut connection = PgConnection::establish(&self.url("postgres"))
+            .unwrap_or_else(|error| panic!("cannot reach the test server: {error}"));
+        connection
+            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
+            .unwrap_or_else(|error| panic!("cannot make database {name} from {template}: {error}"));
+    }
+}
+
+fn from_environment() -> Result<Option<Cluster>, String> {
+    let wish = env::var("ATTUNE_TEST_POSTGRES").unwrap_or_default();
+    let required = match wish.as_str() {
+        "" => false,
+        "require" => true,
+        "off" => {
+            say("ATTUNE_TEST_POSTGRES=off: nothing is tested on PostgreSQL in this run");
+            return Ok(None);
+        }
+        other => return Err(format!("ATTUNE_TEST_POSTGRES is {other:?}; it takes require, off or nothing")),
+    };
+    match programs() {
+        Some(programs) => Cluster::start(&programs).map(Some),
+        None if required => Err("initdb and postgres were found neither in PG_BIN, nor in \
+             /usr/lib/postgresql/*/bin, nor on PATH (Debian: apt-get install postgresql)"
+            .to_owned()),
+        None => {
+            say("no PostgreSQL server programs found: NOTHING IS TESTED ON POSTGRESQL in this run");
+            Ok(None)
+        }
+    }
+}
+
+/// The folder that holds both programs. Debian keeps them off PATH, one folder a version.
+pub fn programs() -> Option<PathBuf> {
+    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<OsString> = installed.map(|entry| entry.file_name()).collect();
+    // The highest first; of two whole numbers the longer one is the greater.
+    versions.sort_unstable_by_key(|version| Reverse((version.len(), version.clone())));
+    let mut folders: Vec<PathBuf> = env::var_os("PG_BIN").map(PathBuf::from).into_iter().collect();
+    folders.extend(versions.iter().map(|version| Path::new("/usr/lib/postgresql").join(version).join("bin")));
+    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    folders.into_iter().find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+}
+
+impl Cluster {
+    fn start(programs: &Path) -> Result<Self, String> {
+        let parent = short_temporary_folder();
+        sweep(&parent);
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("{FOLDER_PREFIX}{}-", process::id()))
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir_in(&parent)
+            .map_err(|error| format!("no temporary folder in {}: {error}", parent.display()))?
+            .keep();
+        let as_root = fs::metadata(&folder).map_err(|e| e.to_string())?.uid() == 0;
+        if as_root {
+            run(Command::new("chown").arg("postgres:postgres").arg(&folder), &folder)?;
+        }
+
+        let mut initdb = command(&programs.join("initdb"), &folder, as_root)?;
+        initdb.arg("--pgdata").arg(folder.join("data"));
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
+        run(&mut initdb, &folder)?;
+
+        let mut postgres = command(&programs.join("postgres"), &folder, as_root)?;
+        postgres.arg("-D").arg(folder.join("data"));
+        postgres.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));
+        for setting in [
+            "listen_addresses=",
+            // Losing this server's data is its purpose; what a commit waits for stays as in production.
+            "fsync=off",
+            "synchronous_commit=on",
+            "max_connections=300",
+            "timezone=UTC",
+        ] {
+            postgres.arg("-c").arg(setting);
+        }
+        keep_running(postgres, &folder)?;
+        Ok(Self { folder })
+    }
+}
+
+/// `program` as the user it must run as, ended by the kernel when the starting thread is gone.
+fn command(program: &Path, folder: &Path, as_root: bool) -> Result<Command, String> {
+    let mut command = if as_root || cfg!(target_os = "linux") {
+        let mut setpriv = Command::new("setpriv");
+        // The only clean-up that survives an abort of the test process: Drop and exit hooks do not run.
+        setpriv.arg("--pdeathsig=QUIT");
+        if as_root {
+            // PostgreSQL refuses to run as root, and sudo is often missing where root is the only user.
+            setpriv.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+        }
+        setpriv.arg(program);
+        setpriv
+    } else {
+        Command::new(program)
+    };
+    let log = fs::File::options().create(true).append(true).open(folder.join("log"));
+    let log = log.map_err(|error| format!("no log file in {}: {error}", folder.display()))?;
+    command.stdin(Stdio::null()).stdout(log.try_clone().map_err(|e| e.to_string())?).stderr(log);
+    // The other user may be barred from the folder that the tests were started in.
+    command.current_dir(folder);
+    Ok(command)
+}
+
+fn run(command: &mut Command, folder: &Path) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?} ended with {status}\n{}", log_end(folder))),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
+}
+
+/// Starts the server and returns when it takes connections.
+fn keep_running(mut postgres: Command, folder: &Path) -> Result<(), String> {
+    let (tell, told) = mpsc::channel();
+    let folder = folder.to_owned();
+    // The death signal follows the thread, not the process: a test's own thread ends with the test.
+    thread::Builder::new()
+        .name("postgres".to_owned())
+        .spawn(move || {
+            let started = postgres.spawn().map_err(|error| format!("{postgres:?}: {error}"));
+            let mut child = match started.and_then(|child| until_ready(child, &folder)) {
+                Ok(child) => child,
+                Err(reason) => return tell.send(Err(reason)).expect("the starter waits for this"),
+            };
+            tell.send(Ok(())).expect("the starter waits for this");
+            // Reached only when the server ends before the tests do.
+            let end = child.wait();
+            say(&format!("the PostgreSQL test server ended early: {end:?}\n{}", log_end(&folder)));
+        })
+        .map_err(|error| format!("no thread for the server: {error}"))?;
+    told.recv().map_err(|_| "the thread of the server panicked".to_owned())?
+}
+
+fn until_ready(mut child: Child, folder: &Path) -> Result<Child, String> {
+    let began = Instant::now();
+    loop {
+        // The file's eighth line is the server's own word; a socket is there before it may be used.
+        let status = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+        if status.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+            return Ok(child);
+        }
+        if let Some(end) = child.try_wait().map_err(|e| e.to_string())? {
+            return Err(format!("the server ended with {end}\n{}", log_end(folder)));
+        }
+        if began.elapsed() > START_LIMIT {
+            child.kill().map_err(|e| e.to_string())?;
+            return Err(format!("not ready after {START_LIMIT:?}\n{}", log_end(folder)));
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn short_temporary_folder() -> PathBuf {
+    let folder = env::temp_dir();
+    let room = format!("/{FOLDER_PREFIX}{}-123456", u32::MAX).len();
+    if folder.as_os_str().len() + room <= LONGEST_SOCKET_FOLDER { folder } else { PathBuf::from("/tmp") }
+}
+
+/// Deletes what earlier processes left: a killed one cannot tidy up, and each folder takes some 50 MB.
+fn sweep(parent: &Path) {
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(FOLDER_PREFIX)?.split('-').next());
+        let Some(owner) = owner.filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())) else { continue };
+        if Path::new("/proc").join(owner).exists() {
+            continue;
+        }
+        match fs::remove_dir_all(entry.path()) {
+            Ok(()) => {}
+            // Another run sweeps at the same time, or it is another user's, who will sweep it.
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {}
+            Err(error) => say(&format!("left behind and not removed: {}: {error}", entry.path().display())),
+        }
+    }
+}
+
+fn percent_encoded(path: &Path) -> String {
+    let mut text = String::new();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+fn log_end(folder: &Path) -> String {
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_else(|error| format!("(no log: {error})"));
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
+
+/// Written past the test runner, which swallows `eprintln!` in tests that pass.
+fn say(line: &str) {
+    writeln!(io::stderr(), "\n*** {line}\n").expect("stderr takes a line");
+}
