@@ -122,6 +122,14 @@ ids! {
     RowId;
 }
 
+impl FlagId {
+    /// A new identifier that tells no time. A flag may begin with an entry that its later readers must not know
+    /// of, and the time in an ordinary identifier would date it.
+    pub fn timeless() -> Self {
+        Self::new(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

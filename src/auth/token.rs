@@ -18,6 +18,9 @@ use crate::{
 
 /// Who the tokens are for.
 pub const AUDIENCE: &str = "attune";
+/// Who made the tokens. The same in every process on one database, whatever address each listens on; tokens of
+/// another installation are refused by their key.
+pub const ISSUER: &str = "attune";
 /// `typ` of the header (RFC 9068).
 const TYPE: &str = "at+jwt";
 /// Clocks of one server differ by nothing; this allows for a clock that is set right while tokens live.

@@ -59,17 +59,15 @@ pub(super) struct LinkFacts {
     pub(super) scopes: Scopes,
     pub(super) private_danger: bool,
     pub(super) history_from: Timestamp,
-    pub(super) started_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) ended_at: Option<Timestamp>,
 }
 
 impl LinkFacts {
-    /// Whether the link binds at `now`: begun, and neither ended nor expired.
+    /// Whether the link binds at `now`: neither ended nor expired. It began when it was made, so a clock that was
+    /// set back since does not take it away.
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
-        self.started_at <= now
-            && self.ended_at.is_none_or(|ended| now < ended)
-            && self.expires_at.is_none_or(|expires| now < expires)
+        self.ended_at.is_none_or(|ended| now < ended) && self.expires_at.is_none_or(|expires| now < expires)
     }
 
     /// The grant of the doula who asks.

@@ -132,7 +132,6 @@ impl Link {
             scopes: self.terms.scopes,
             private_danger: self.terms.private_danger,
             history_from: self.terms.history_from,
-            started_at: self.started_at,
             expires_at: self.terms.expires_at,
             ended_at: self.ended_at,
         }

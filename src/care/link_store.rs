@@ -81,7 +81,6 @@ pub fn page_of_doula(
     let at = Micros::from(now);
     let mut query = care_links::table
         .filter(care_links::doula_id.eq(doula.id()))
-        .filter(care_links::started_at.le(at))
         .filter(care_links::ended_at.is_null().or(care_links::ended_at.gt(at)))
         .filter(care_links::expires_at.is_null().or(care_links::expires_at.gt(at)))
         .filter(
@@ -112,7 +111,6 @@ pub fn live_of_parent(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Vec<
     let at = Micros::from(now);
     let rows: Vec<Row> = care_links::table
         .filter(care_links::parent_id.eq(own.parent()))
-        .filter(care_links::started_at.le(at))
         .filter(care_links::ended_at.is_null().or(care_links::ended_at.gt(at)))
         .filter(care_links::expires_at.is_null().or(care_links::expires_at.gt(at)))
         .filter(

@@ -235,6 +235,12 @@ impl Submission {
     }
 }
 
+/// Whether a body carries a danger answer, whatever else is in it.
+pub(super) fn carries_danger(object: &Map<String, Value>) -> bool {
+    let answer = object.get("safe_now").map(SafeNow::read);
+    matches!(answer, Some(Ok(SafeNow::Unsure | SafeNow::No)))
+}
+
 /// The baby that a body names, if it names one in a readable way.
 pub(super) fn named_baby(object: &Map<String, Value>) -> Option<BabyId> {
     object.get("baby_id")?.as_str()?.parse().ok()

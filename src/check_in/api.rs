@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Filter,
-    answers::{NewCheckIn, Submission, named_baby},
+    answers::{NewCheckIn, Submission, carries_danger, named_baby},
     store,
     submit::{self, Surroundings},
     view::{CheckInView, SubmittedView},
@@ -51,7 +51,7 @@ pub async fn create(
     app: web::Data<App>,
     body: RawBody,
 ) -> Result<HttpResponse> {
-    let object = body.object().await?;
+    let object = body.object_mended_if(carries_danger).await?;
     let now = app.clock.now();
     let own = parent.own();
     let sent = Value::Object(object.clone());

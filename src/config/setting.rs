@@ -40,7 +40,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("registration_doula", "ATTUNE_REGISTRATION_DOULA", "open", "Who may sign up as a doula: open (anyone) or invite (with the code)."),
     secret("registration_doula_code", "ATTUNE_REGISTRATION_DOULA_CODE", "", "The code for invite, at least 16 characters."),
     plain("access_token_seconds", "ATTUNE_ACCESS_TOKEN_SECONDS", "600", "Life of an access token, 60 to 600 (sandbox: up to 43200)."),
-    plain("public_url", "ATTUNE_PUBLIC_URL", "", "Address that clients use and tokens name as issuer; http://<bind> when not given."),
+    plain("public_url", "ATTUNE_PUBLIC_URL", "", "Address that clients use, for what is printed; http://<bind> when not given."),
     plain("docs_enabled", "ATTUNE_DOCS_ENABLED", "true", "Serve /docs and /openapi.json."),
     plain("limits_enabled", "ATTUNE_LIMITS_ENABLED", "true", "Limit how often sign-in and registration may be tried; false only in a sandbox."),
     plain("metrics_bind", "ATTUNE_METRICS_BIND", "", "A second address for /metrics, when the main one is not loopback."),

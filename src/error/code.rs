@@ -33,6 +33,8 @@ pub enum ErrorCode {
     InvalidTransition,
     /// A live care link with this doula exists already.
     AlreadyLinked,
+    /// The body took too long to arrive.
+    RequestTimeout,
     /// The object was changed since the tag in `If-Match`.
     StaleRevision,
     /// The edit needs `If-Match`.
@@ -55,7 +57,7 @@ pub enum ErrorCode {
     Internal,
     /// The server has more to do than it can; nothing was changed.
     Overloaded,
-    /// The database is out of reach; nothing was changed.
+    /// The database is away, full or out of time; nothing was changed.
     Unavailable,
 }
 
@@ -77,6 +79,7 @@ impl ErrorCode {
         Self::InProgress,
         Self::InvalidTransition,
         Self::AlreadyLinked,
+        Self::RequestTimeout,
         Self::StaleRevision,
         Self::RevisionRequired,
         Self::BodyTooLarge,
@@ -105,6 +108,7 @@ impl ErrorCode {
             Self::ScopeNotGranted => (403, "scope_not_granted", "The parent has not granted this scope"),
             Self::NotFound => (404, "not_found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method_not_allowed", "This method is not offered here"),
+            Self::RequestTimeout => (408, "request_timeout", "The request took too long to arrive"),
             Self::EmailTaken => (409, "email_taken", "This e-mail address has an account"),
             Self::InProgress => (409, "in_progress", "The same request is still running"),
             Self::InvalidTransition => (409, "invalid_transition", "The status does not allow this step"),
@@ -122,7 +126,7 @@ impl ErrorCode {
             Self::HeaderTooLarge => (431, "header_too_large", "A header is longer than 16 KiB"),
             Self::Internal => (500, "internal", "Something went wrong on our side"),
             Self::Overloaded => (503, "overloaded", "Too much at once, please try again"),
-            Self::Unavailable => (503, "unavailable", "The database is out of reach"),
+            Self::Unavailable => (503, "unavailable", "Nothing can be stored or read right now"),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     auth::Doula,
     error::Result,
     http::{
+        etag::IfMatch,
         json::RawBody,
         page::{Page, PageRequest, Scope},
         query::{self, Query},
@@ -98,10 +99,14 @@ pub async fn one(
 ///
 /// `open`, `acknowledged`, `contacted`, `resolved`: one at a time. `dismissed` and `snoozed` are possible from
 /// the first three, and a snoozed flag may take the steps of the status that it came from. The same step again
-/// by the same doula changes nothing.
+/// by the same doula changes nothing. With `If-Match` a flag that changed since you read it is left as it is, so
+/// that you never close something that you have not seen.
 #[utoipa::path(
     tag = "flags",
-    params(("id" = String, Path, format = Uuid, description = "Which flag.")),
+    params(
+        ("id" = String, Path, format = Uuid, description = "Which flag."),
+        ("If-Match" = Option<String>, Header, description = "The `etag` of the flag as you saw it"),
+    ),
     request_body = TransitionBody,
     responses(
         (status = 200, body = FlagView),
@@ -121,7 +126,8 @@ pub async fn step(
     let (now, vault, id) = (app.clock.now(), app.vault.clone(), path.into_inner());
     // Before the body, so that a flag that is not hers answers like none, whatever was sent.
     app.db.read(move |conn| transition::find(conn, &doula, id, now).map(drop)).await?;
-    let asked = transition_body::read(body.object().await?, now)?;
+    let mut asked = transition_body::read(body.object().await?, now)?;
+    asked.if_match = IfMatch::optional(&req);
     let taken: Taken =
         app.db.write(move |conn| transition::take(conn, &vault, &doula, id, &asked, now)).await?;
     Ok(tagged(&taken.into_view()?))

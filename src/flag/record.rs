@@ -51,7 +51,8 @@ pub struct Recorded {
     pub severity: Severity,
     /// The family of its rule.
     pub family: Family,
-    /// The doulas who see it now, its shared part or its private mark, in the order of the readers.
+    /// The doulas who learn of this entry by it, in the order of the readers: of a shared one those who see the
+    /// shared part, of a private one those who see the private mark.
     pub seen_by: Vec<UserId>,
     /// The reason in the words of the doula who reads the most of it; absent when nobody sees it.
     pub shown_reason: Option<String>,
@@ -91,7 +92,7 @@ pub fn record(
         recorded.push(Recorded {
             severity: flag.severity,
             family: flag.rule.family(),
-            seen_by: seen.iter().map(|seen| seen.grant.doula()).collect(),
+            seen_by: learning(raised.trigger, &seen),
             shown_reason: seen.iter().max_by_key(|seen| detail(seen)).map(Seen::reason),
             opened: change.is_some_and(|change| change.kind == EventKind::Raised),
             flag,
@@ -116,7 +117,7 @@ fn keep(
     }
     let mut unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
     if unclosed.is_none() {
-        let (flag, change) = merge::open(FlagId::new(now), own.parent(), &brought, now);
+        let (flag, change) = merge::open(FlagId::timeless(), own.parent(), &brought, now);
         if store::insert(conn, &flag)? {
             for piece in &evidence {
                 evidence_store::insert(conn, own, flag.id, piece, now)?;
@@ -184,6 +185,12 @@ fn seen_by(conn: &mut Conn, flag: &Flag, readers: &[Grant], now: Timestamp) -> R
 /// How much of the reason a doula reads.
 fn detail(seen: &Seen) -> (bool, bool) {
     (seen.sight.shared, seen.sight.whole && seen.grant.scopes().check_ins)
+}
+
+/// Those who learn of the entry: that a doula sees an older part of the flag tells her nothing of a private one.
+fn learning(trigger: &Entry, seen: &[Seen]) -> Vec<UserId> {
+    let learns = |seen: &&Seen| if trigger.private { seen.sight.private } else { seen.sight.shared };
+    seen.iter().filter(learns).map(|seen| seen.grant.doula()).collect()
 }
 
 /// Writes what a change leaves behind.

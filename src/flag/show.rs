@@ -26,6 +26,10 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
     // For her the flag begins with the first entry that she may know of, whatever others did with it before.
     let begin = events.iter().position(|event| !is_step(event)).unwrap_or(0);
     events.drain(..begin);
+    if let Some(first) = events.first_mut() {
+        // Any other word would tell that there was something before.
+        first.kind = EventKind::Raised;
+    }
     let (raised_at, last_seen_at) = span(seen, &evidence, &events);
     let (rule, version) = sight.rule(flag);
     let mut view = FlagView {

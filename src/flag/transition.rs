@@ -21,6 +21,7 @@ use crate::{
     change,
     db::Conn,
     error::{Error, ErrorCode, Result},
+    http::etag::IfMatch,
     id::FlagId,
     seal::{Vault, store::person_key},
     timer,
@@ -35,6 +36,8 @@ pub struct Asked {
     pub reason: Option<String>,
     /// What else is worth keeping.
     pub note: Option<String>,
+    /// The tag of the flag as she saw it, so that nothing new is closed unread.
+    pub if_match: Option<IfMatch>,
 }
 
 /// The flag as a doula sees it.
@@ -76,7 +79,7 @@ impl Taken {
 /// Takes the step and shows the flag after it.
 ///
 /// # Errors
-/// 404 when the flag does not exist for her.
+/// 404 when the flag does not exist for her, 412 when it changed since she saw it.
 pub fn take(
     conn: &mut Conn,
     vault: &Vault,
@@ -95,6 +98,9 @@ pub fn take(
     let show = |conn: &mut Conn, seen: &Seen| show::show(conn, &mut People::new(vault), vault, seen);
     if lifecycle::is_repeated(&seen.state, asked.step, last_by_her) {
         return Ok(Taken::Done(show(conn, &seen)?));
+    }
+    if let Some(if_match) = &asked.if_match {
+        if_match.admit_tag(&show(conn, &seen)?.etag)?;
     }
     let Ok(next) = lifecycle::step(&seen.state, asked.step, now) else {
         return Ok(Taken::Refused(show(conn, &seen)?));

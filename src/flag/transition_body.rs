@@ -102,7 +102,7 @@ pub fn read(object: Map<String, Value>, now: Timestamp) -> Result<Asked> {
         _ => None,
     };
     match step {
-        Some(step) if reader.is_clean() => Ok(Asked { step, reason, note }),
+        Some(step) if reader.is_clean() => Ok(Asked { step, reason, note, if_match: None }),
         _ => Err(reader.into_error()),
     }
 }

@@ -49,6 +49,17 @@ impl IfMatch {
     }
 }
 
+impl IfMatch {
+    /// # Errors
+    /// 412 when the object has another tag. `tag` comes with its quotes.
+    pub fn admit_tag(&self, tag: &str) -> Result<()> {
+        match &self.0 {
+            Some(tags) if !tags.iter().any(|sent| sent == tag) => Err(stale()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The refusal of an edit that rests on an older revision.
 pub fn stale() -> Error {
     Error::new(ErrorCode::StaleRevision, "Read the object again and repeat your edit on what is there now.")

@@ -19,6 +19,8 @@ use crate::error::{Error, ErrorCode, Result};
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// Deepest nesting of arrays and objects.
 const DEPTH_LIMIT: usize = 64;
+/// How long a body may take to arrive; shorter than the whole request may.
+const ARRIVAL: std::time::Duration = std::time::Duration::from_secs(8);
 
 /// The body of a request, not read yet.
 pub struct RawBody {
@@ -56,24 +58,45 @@ impl RawBody {
     ///
     /// # Errors
     /// 415 when it is not declared as JSON, 413 over 64 KiB, 400 when it is broken, 422 when it is not an object.
-    pub async fn object(mut self) -> Result<Map<String, Value>> {
+    pub async fn object(self) -> Result<Map<String, Value>> {
+        object_of(parse(&self.bytes().await?)?)
+    }
+
+    /// As [`RawBody::object`], but a body that is not broken, only strange (half a character, a number that no
+    /// machine holds, deep nesting), is mended when what comes out is `urgent`. What was strange in it is then
+    /// refused by its field.
+    ///
+    /// # Errors
+    /// As [`RawBody::object`].
+    pub async fn object_mended_if(
+        self,
+        urgent: impl Fn(&Map<String, Value>) -> bool,
+    ) -> Result<Map<String, Value>> {
+        let bytes = self.bytes().await?;
+        match parse(&bytes) {
+            Ok(value) => object_of(value),
+            Err(refusal) => match super::mend::mended(&bytes) {
+                Some(Value::Object(map)) if urgent(&map) => Ok(map),
+                _ => Err(refusal),
+            },
+        }
+    }
+
+    async fn bytes(mut self) -> Result<Vec<u8>> {
         self.check_head()?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = self.stream.next().await {
-            let chunk = chunk.map_err(|_| Error::new(ErrorCode::BadRequest, "The body ended early."))?;
-            if bytes.len() + chunk.len() > BODY_LIMIT {
-                return Err(too_large());
+        let slow = |_| Error::new(ErrorCode::RequestTimeout, "The body took too long to arrive.");
+        let arriving = async {
+            let mut bytes = Vec::new();
+            while let Some(chunk) = self.stream.next().await {
+                let chunk = chunk.map_err(|_| Error::new(ErrorCode::BadRequest, "The body ended early."))?;
+                if bytes.len() + chunk.len() > BODY_LIMIT {
+                    return Err(too_large());
+                }
+                bytes.extend_from_slice(&chunk);
             }
-            bytes.extend_from_slice(&chunk);
-        }
-        match parse(&bytes)? {
-            Value::Object(map) => Ok(map),
-            _ => Err(Error::invalid(vec![crate::error::FieldProblem {
-                place: crate::error::Place::Pointer(String::new()),
-                code: "wrong_type",
-                detail: "The body must be a JSON object.".into(),
-            }])),
-        }
+            Ok(bytes)
+        };
+        tokio::time::timeout(ARRIVAL, arriving).await.map_err(slow)?
     }
 
     fn check_head(&self) -> Result<()> {
@@ -99,16 +122,31 @@ impl RawBody {
     }
 }
 
+fn object_of(value: Value) -> Result<Map<String, Value>> {
+    match value {
+        Value::Object(map) => Ok(map),
+        _ => Err(Error::invalid(vec![crate::error::FieldProblem {
+            place: crate::error::Place::Pointer(String::new()),
+            code: "wrong_type",
+            detail: "The body must be a JSON object.".into(),
+        }])),
+    }
+}
+
 fn too_large() -> Error {
     Error::new(ErrorCode::BodyTooLarge, "A body may have 65536 bytes.")
 }
 
 /// Parses JSON as this service accepts it: UTF-8, no key twice, at most 64 levels deep.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
+    parse_to_depth(bytes, DEPTH_LIMIT)
+}
+
+pub(super) fn parse_to_depth(bytes: &[u8], deepest: usize) -> Result<Value> {
     let broken = |detail: &'static str| Error::new(ErrorCode::BadJson, detail);
     let text = std::str::from_utf8(bytes).map_err(|_| broken("The body is not UTF-8."))?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let parsed = de::DeserializeSeed::deserialize(Strict { depth: 0 }, &mut reader)
+    let parsed = de::DeserializeSeed::deserialize(Strict { left: deepest }, &mut reader)
         .and_then(|value| reader.end().map(|()| value));
     parsed.map_err(|e| {
         let words = e.to_string();
@@ -127,7 +165,7 @@ const DEEP: &str = "nested too deeply";
 
 #[derive(Clone, Copy)]
 struct Strict {
-    depth: usize,
+    left: usize,
 }
 
 impl<'de> de::DeserializeSeed<'de> for Strict {
@@ -140,7 +178,7 @@ impl<'de> de::DeserializeSeed<'de> for Strict {
 
 impl Strict {
     fn deeper<E: de::Error>(self) -> std::result::Result<Self, E> {
-        if self.depth >= DEPTH_LIMIT { Err(E::custom(DEEP)) } else { Ok(Self { depth: self.depth + 1 }) }
+        self.left.checked_sub(1).map(|left| Self { left }).ok_or_else(|| E::custom(DEEP))
     }
 }
 

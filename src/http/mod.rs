@@ -5,6 +5,7 @@ pub mod edge;
 pub mod etag;
 pub mod field;
 pub mod json;
+mod mend;
 pub mod page;
 pub mod peer;
 pub mod problem;

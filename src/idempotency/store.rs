@@ -37,12 +37,14 @@ pub fn once(
 ) -> Result<Reply> {
     let Some(attempt) = attempt else { return work(conn) };
     let body_hash = vault.index("idempotent body", &canonical(&attempt.body));
-    if !claim(conn, attempt, &body_hash, now)? {
-        return replay(conn, vault, attempt, &body_hash);
+    // A client may put anything into its keys, so they are kept as keyed hashes.
+    let key = vault.index("idempotency key", &attempt.key);
+    if !claim(conn, attempt, &key, &body_hash, now)? {
+        return replay(conn, vault, attempt, &key, &body_hash);
     }
     let reply = work(conn)?;
-    let sealed = person_key(conn, vault, attempt.user)?.seal(cell(&attempt.key), &reply.body)?;
-    diesel::update(keys::table.find((attempt.user, attempt.operation, &attempt.key)))
+    let sealed = person_key(conn, vault, attempt.user)?.seal(cell(&key), &reply.body)?;
+    diesel::update(keys::table.find((attempt.user, attempt.operation, &key)))
         .set((
             keys::status.eq(i32::from(reply.status)),
             keys::location.eq(&reply.location),
@@ -54,8 +56,8 @@ pub fn once(
 }
 
 /// Takes the key; false when it is taken.
-fn claim(conn: &mut Conn, attempt: &Attempt, body_hash: &str, now: Timestamp) -> Result<bool> {
-    diesel::delete(keys::table.find((attempt.user, attempt.operation, &attempt.key)))
+fn claim(conn: &mut Conn, attempt: &Attempt, key: &str, body_hash: &str, now: Timestamp) -> Result<bool> {
+    diesel::delete(keys::table.find((attempt.user, attempt.operation, key)))
         .filter(keys::expires_at.le(Micros::from(now)))
         .execute(conn)?;
     let inserted = db::unique(conn, |conn| {
@@ -63,7 +65,7 @@ fn claim(conn: &mut Conn, attempt: &Attempt, body_hash: &str, now: Timestamp) ->
             .values((
                 keys::user_id.eq(attempt.user),
                 keys::operation.eq(attempt.operation),
-                keys::key.eq(&attempt.key),
+                keys::key.eq(key),
                 keys::body_hash.eq(body_hash),
                 keys::status.eq(0),
                 keys::expires_at.eq(Micros::from(now + KEPT)),
@@ -80,9 +82,9 @@ fn claim(conn: &mut Conn, attempt: &Attempt, body_hash: &str, now: Timestamp) ->
     }
 }
 
-fn replay(conn: &mut Conn, vault: &Vault, attempt: &Attempt, body_hash: &str) -> Result<Reply> {
+fn replay(conn: &mut Conn, vault: &Vault, attempt: &Attempt, key: &str, body_hash: &str) -> Result<Reply> {
     let row: Option<Row> = keys::table
-        .find((attempt.user, attempt.operation, &attempt.key))
+        .find((attempt.user, attempt.operation, key))
         .select((
             keys::body_hash,
             keys::status,
@@ -107,7 +109,7 @@ fn replay(conn: &mut Conn, vault: &Vault, attempt: &Attempt, body_hash: &str) ->
         status: u16::try_from(row.status).map_err(Error::internal)?,
         location: row.location,
         etag: row.etag,
-        body: person_key(conn, vault, attempt.user)?.open(cell(&attempt.key), &sealed)?,
+        body: person_key(conn, vault, attempt.user)?.open(cell(key), &sealed)?,
         replayed: true,
     })
 }

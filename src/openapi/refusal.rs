@@ -61,6 +61,7 @@ const SHARED: &[(u16, &str, &str)] = &[
     (403, "Forbidden", "Not for this role, or a scope that the parent has not granted"),
     (404, "NotFound", "There is no such thing, or none that you may see"),
     (405, "MethodNotAllowed", "The method is not offered here; see Allow"),
+    (408, "RequestTimeout", "The body took too long to arrive"),
     (412, "StaleRevision", "The object was changed since the tag in If-Match"),
     (413, "BodyTooLarge", "The body is larger than 64 KiB"),
     (415, "UnsupportedMediaType", "The body is not declared as JSON"),
@@ -92,7 +93,7 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
     let secured = operation.security.is_some();
     let mut statuses = vec![400, 500, 503];
     if operation.request_body.is_some() {
-        statuses.extend([413, 415, 422]);
+        statuses.extend([408, 413, 415, 422]);
     }
     if secured {
         statuses.extend([401, 403]);

@@ -25,7 +25,10 @@ use super::{
 };
 use crate::{
     app::{self, App},
-    auth::{password::Hasher, token::Tokens},
+    auth::{
+        password::Hasher,
+        token::{ISSUER, Tokens},
+    },
     clock::Clock,
     command::Failure,
     config::{Config, DatabaseUrl},
@@ -64,7 +67,7 @@ pub fn serve(config: Config) -> Result<(), Failure> {
 /// The signing key cannot be used, or no threads can be started.
 pub fn assemble(config: Config, opened: Opened, clock: Clock) -> Result<App, Failure> {
     let seconds = i64::try_from(config.access_token_seconds).unwrap_or(i64::MAX);
-    let tokens = Tokens::new(&opened.keys.access_token_seed, &config.public_url, seconds)
+    let tokens = Tokens::new(&opened.keys.access_token_seed, ISSUER, seconds)
         .map_err(|e| Failure::refused_by(&e, "access-token.key"))?;
     let hasher = Hasher::start(cores(), config.hashing_queue)
         .map_err(|e| Failure::failed(format!("cannot start the threads that hash passwords: {e}")))?;

@@ -22,6 +22,7 @@ mod flag_again;
 mod flag_lifecycle;
 mod flag_privacy;
 mod flag_privacy_later;
+mod flag_truth;
 mod help;
 mod house;
 mod idempotency;

@@ -204,7 +204,7 @@ both_databases! {
         let refusal = ask(&app, "junk").await.expect(401).comparable();
 
         let elsewhere = Keys::random();
-        let tokens = Tokens::new(&elsewhere.access_token_seed, &app.state.config.public_url, 600).unwrap();
+        let tokens = Tokens::new(&elsewhere.access_token_seed, attune::auth::token::ISSUER, 600).unwrap();
         let kid = tokens.jwks()["keys"][0]["kid"].clone();
         let foreign = signed_with(
             &pair(&elsewhere.access_token_seed),

@@ -30,7 +30,7 @@ both_databases! {
             "",
             "safe_now=no",
             r#"{"safe_now":"no"}}"#,
-            r#"{"safe_now":"no","note":"\ud800"}"#,
+            r#"{"safe_now":"no","note":"\ud800}"#,
         ] {
             points_to_help(app.send(raw(broken)).await, 400, "bad_json");
         }

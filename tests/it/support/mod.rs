@@ -17,7 +17,10 @@ use actix_web::{
 };
 use attune::{
     app::{self, App},
-    auth::{password::Hasher, token::Tokens},
+    auth::{
+        password::Hasher,
+        token::{ISSUER, Tokens},
+    },
     clock::Clock,
     config::Config,
     db::{Db, Limits, Target},
@@ -112,12 +115,8 @@ impl TestApp {
             db: Db::open(&self.database.target(), false, Limits::default()).expect("opens"),
             clock: state.clock.clone(),
             config: state.config.clone(),
-            tokens: Tokens::new(
-                &self.database.keys().access_token_seed,
-                &state.config.public_url,
-                state.tokens.seconds(),
-            )
-            .expect("a key"),
+            tokens: Tokens::new(&self.database.keys().access_token_seed, ISSUER, state.tokens.seconds())
+                .expect("a key"),
             hasher: state.hasher.clone(),
             vault: state.vault.clone(),
             rules,
@@ -131,7 +130,7 @@ impl TestApp {
         let config = Config::from_sources(&flags, &Default::default(), None).expect("a sound configuration");
         let tokens = Tokens::new(
             &keys.access_token_seed,
-            &config.public_url,
+            ISSUER,
             i64::try_from(config.access_token_seconds).expect("fits"),
         )
         .expect("a key");
@@ -171,11 +170,6 @@ impl TestApp {
         self.database.keys()
     }
 
-    /// Where its data is.
-    pub fn target(&self) -> Target {
-        self.database.target()
-    }
-
     /// Sends a request and reads the whole answer.
     pub async fn send(&self, request: test::TestRequest) -> Answer {
         let reply = (self.call)(request.to_request()).await;
@@ -196,6 +190,11 @@ impl TestApp {
     /// Moves the application's clock, without running timers.
     pub fn advance_hours(&self, hours: i64) {
         self.state.clock.advance(SignedDuration::from_hours(hours));
+    }
+
+    /// Moves the application's clock, without running timers.
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.state.clock.advance(SignedDuration::from_mins(minutes));
     }
 }
 

@@ -139,6 +139,19 @@ impl TestApp {
         self.send(request.set_json(body)).await
     }
 
+    /// POST with a given tag.
+    pub async fn post_if(&self, person: &Person, path: &str, tag: &str, body: Value) -> Answer {
+        let request = signed(TestRequest::post(), person, path).insert_header(("If-Match", tag));
+        self.send(request.set_json(body)).await
+    }
+
+    /// POST a body as it is, declared as JSON.
+    pub async fn post_text(&self, person: &Person, path: &str, body: &str) -> Answer {
+        let request =
+            signed(TestRequest::post(), person, path).insert_header(("Content-Type", "application/json"));
+        self.send(request.set_payload(body.to_owned())).await
+    }
+
     /// DELETE as somebody.
     pub async fn delete(&self, person: &Person, path: &str) -> Answer {
         self.send(signed(TestRequest::delete(), person, path)).await
