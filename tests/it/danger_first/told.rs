@@ -68,7 +68,7 @@ both_databases! {
         );
     }
 
-    /// H10: what is private stays private unless she allowed that one thing to be told.
+    /// H39: what is private stays private unless she allowed that one thing to be told.
     async fn a_private_answer_is_told_to_nobody_unless_she_allowed_it(app: TestApp) {
         let maya = app.parent("Maya").await;
         let asha = app.doula("Asha").await;

@@ -23,7 +23,7 @@ use attune::{
     },
     clock::Clock,
     config::Config,
-    db::{Db, Limits, Target},
+    db::{Db, Limits},
     keys::Keys,
     rules::{RULES, RuleSpec},
     seal::Vault,
