@@ -37,11 +37,11 @@ use crate::{
 pub struct Credentials {
     /// Your address.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 254)]
+    #[schema(value_type = String, max_length = 254, required = true)]
     email: Field<Text<1, 254>>,
     /// Your password.
     #[serde(default)]
-    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[schema(value_type = String, format = Password, max_length = 128, required = true)]
     password: Field<Text<1, LONGEST>>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -54,7 +54,7 @@ pub struct Credentials {
 pub struct RefreshRequest {
     /// As it was given out last.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 200)]
+    #[schema(value_type = String, max_length = 200, required = true)]
     refresh_token: Field<Text<1, 200>>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -149,9 +149,10 @@ pub async fn renew(req: HttpRequest, app: web::Data<App>, body: RawBody) -> Resu
             }
             match presented.verdict(found.generation, found.rotated_at, now) {
                 Verdict::Rotate => {
-                    // Losing the race to a twin means that the twin's successor is the current one.
-                    let _won = session_store::rotate(conn, session, &found, seconds, now)?;
-                    Ok(Some((found.live, found.seed, found.generation + 1)))
+                    let won = session_store::rotate(conn, session, &found, seconds, now)?;
+                    // Who lost the race to a twin gets the twin's successor; who lost it to a sign-out, nothing.
+                    let stands = won || session_store::renewable(conn, session, now)?.is_some();
+                    Ok(stands.then_some((found.live, found.seed, found.generation + 1)))
                 }
                 Verdict::SameAgain => Ok(Some((found.live, found.seed, found.generation))),
                 Verdict::Stolen => {

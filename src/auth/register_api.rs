@@ -39,23 +39,23 @@ use crate::{
 pub struct NewAccount {
     /// Your address; it is only used to sign in.
     #[serde(default)]
-    #[schema(value_type = String, format = Email, max_length = 254)]
+    #[schema(value_type = String, format = Email, max_length = 254, required = true)]
     email: Field<Email>,
     /// 15 to 128 characters, any of them.
     #[serde(default)]
-    #[schema(value_type = String, format = Password, min_length = 15, max_length = 128)]
+    #[schema(value_type = String, format = Password, min_length = 15, max_length = 128, required = true)]
     password: Field<Text<SHORTEST, LONGEST>>,
     /// What others see.
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 80)]
+    #[schema(value_type = String, min_length = 1, max_length = 80, required = true)]
     display_name: Field<Line<1, 80>>,
     /// What you are here for.
     #[serde(default)]
-    #[schema(value_type = String, pattern = "^(parent|doula)$")]
+    #[schema(value_type = String, pattern = "^(parent|doula)$", required = true)]
     role: Field<Text<1, 20>>,
     /// IANA name of your time zone.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 64)]
+    #[schema(value_type = String, max_length = 64, required = true)]
     time_zone: Field<Zone>,
     /// BCP 47 tag of your language.
     #[serde(default)]

@@ -100,6 +100,7 @@ pub async fn create(
     app: web::Data<App>,
     body: RawBody,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let object = body.object().await?;
     let attempt = reply::attempt(&req, parent.id(), "create_baby", &Value::Object(object.clone()))?;
     let (now, vault, own) = (app.clock.now(), app.vault.clone(), parent.own());
@@ -169,6 +170,7 @@ pub async fn edit(
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
     find(&app, parent, id).await?;
+    query::none(&req)?;
     let tag = IfMatch::required(&req)?;
     let (now, vault, own) = (app.clock.now(), app.vault.clone(), parent.own());
     let patch = BabyBody::patch(body.object().await?, now)?;
@@ -198,6 +200,7 @@ pub async fn remove(
     app: web::Data<App>,
     id: web::Path<BabyId>,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let (id, tag) = (id.into_inner(), IfMatch::optional(&req));
     let (now, vault, own) = (app.clock.now(), app.vault.clone(), parent.own());
     let removed = app.db.write(move |conn| {

@@ -73,11 +73,11 @@ pub struct BabyBody {
 pub struct ConditionBody {
     /// `vaccination`, `fever` or `skin`.
     #[serde(default)]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, required = true)]
     kind: Field<ConditionKind>,
     /// First day; not in the future.
     #[serde(default)]
-    #[schema(value_type = String, format = Date)]
+    #[schema(value_type = String, format = Date, required = true)]
     since: Field<Day>,
     /// Last day, not before the first; a vaccination without one ends by itself.
     #[serde(default)]

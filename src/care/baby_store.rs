@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    Own,
+    Grant, Own,
     baby::{Baby, BabyFacts, Clearance, Condition},
     baby_change::BabyDraft,
 };
@@ -78,6 +78,12 @@ pub fn exists(conn: &mut Conn, own: &Own, id: BabyId) -> Result<bool> {
 /// What rules and ranking use of the parent's babies; opens no sealed text.
 pub fn facts(conn: &mut Conn, own: &Own) -> Result<Vec<BabyFacts>> {
     rows(conn, own)?.into_iter().map(Row::facts).collect()
+}
+
+/// Whether any baby of a parent who granted something is shown.
+pub fn any_shown(conn: &mut Conn, grant: &Grant) -> Result<bool> {
+    let shown = babies::table.filter(babies::parent_id.eq(grant.parent())).filter(babies::hidden.eq(false));
+    Ok(shown.select(babies::id).first::<BabyId>(conn).optional()?.is_some())
 }
 
 /// Adds a baby.

@@ -18,7 +18,7 @@ use crate::{
     http::{
         field::Reader,
         json::{RawBody, into_wire},
-        reply,
+        query, reply,
     },
     idempotency::{self, Reply},
 };
@@ -54,6 +54,7 @@ pub async fn create(
     app: web::Data<App>,
     body: RawBody,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let object = if has_no_body(&req) { Map::new() } else { body.object().await? };
     let attempt = reply::attempt(&req, doula.id(), "create_invitation", &Value::Object(object.clone()))?;
     let sent: NewInvitation = into_wire(object)?;

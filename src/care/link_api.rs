@@ -48,6 +48,7 @@ pub async fn create(
     app: web::Data<App>,
     body: RawBody,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let object = body.object().await?;
     let attempt = reply::attempt(&req, parent.id(), "create_care_link", &Value::Object(object.clone()))?;
     let (now, vault, own) = (app.clock.now(), app.vault.clone(), parent.own());
@@ -175,6 +176,7 @@ pub async fn edit(
     id: web::Path<CareLinkId>,
     body: RawBody,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let (id, own) = (id.into_inner(), parent.own());
     app.db
         .read(move |conn| link_store::find_of_parent(conn, &own, id))
@@ -217,6 +219,7 @@ pub async fn end(
     app: web::Data<App>,
     id: web::Path<CareLinkId>,
 ) -> Result<HttpResponse> {
+    query::none(&req)?;
     let (side, id, tag) = (Side::of(caller)?, id.into_inner(), IfMatch::optional(&req));
     let now = app.clock.now();
     let ended = app.db.write(move |conn| {

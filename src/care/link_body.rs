@@ -31,15 +31,15 @@ use crate::{
 pub struct NewLink {
     /// The code; case, spaces and hyphens do not matter.
     #[serde(default)]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, required = true)]
     code: Field<SentCode>,
     /// Any of `flags`, `check_ins`, `notes`, `screenings`; `flags` is added, `notes` needs `check_ins`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, required = true)]
     scopes: Field<List<Scope, 8>>,
     /// Whether the doula may be told, without any content, that a private entry was marked as danger.
     #[serde(default)]
-    #[schema(value_type = bool)]
+    #[schema(value_type = bool, required = true)]
     private_danger: Field<bool>,
     /// What was recorded before stays unseen; not in the future, by default the start of the link.
     #[serde(default)]

@@ -30,9 +30,9 @@ pub struct LinkView {
     #[schema(value_type = String, format = Uuid)]
     pub id: CareLinkId,
     /// Who granted.
-    pub parent: PersonView,
+    pub parent: LinkedPersonView,
     /// To whom.
-    pub doula: PersonView,
+    pub doula: LinkedPersonView,
     /// Any of `flags`, `check_ins`, `notes`, `screenings`.
     #[schema(value_type = Vec<String>)]
     pub scopes: Vec<&'static str>,
@@ -57,7 +57,7 @@ pub struct LinkView {
 /// Somebody with an account, by name.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "0191e7c2-93a4-7c3e-8f00-000000000003", "display_name": "Asha"}))]
-pub struct PersonView {
+pub struct LinkedPersonView {
     /// Their user id.
     #[schema(value_type = String, format = Uuid)]
     pub id: UserId,
@@ -70,8 +70,8 @@ impl LinkView {
     pub fn of(conn: &mut Conn, vault: &Vault, link: &Link, now: Timestamp) -> Result<Self> {
         Ok(Self {
             id: link.id,
-            parent: PersonView::of(conn, vault, link.parent)?,
-            doula: PersonView::of(conn, vault, link.doula)?,
+            parent: LinkedPersonView::of(conn, vault, link.parent)?,
+            doula: LinkedPersonView::of(conn, vault, link.doula)?,
             scopes: link.terms.scopes.words(),
             private_danger: link.terms.private_danger,
             history_from: link.terms.history_from,
@@ -83,7 +83,7 @@ impl LinkView {
     }
 }
 
-impl PersonView {
+impl LinkedPersonView {
     fn of(conn: &mut Conn, vault: &Vault, id: UserId) -> Result<Self> {
         Ok(Self { id, display_name: auth::store::display_name(conn, vault, id)? })
     }

@@ -30,7 +30,7 @@ type Scale = Whole<0, 10>;
 pub struct NewCheckIn {
     /// How you feel; 10 is as high as you can imagine, which is not the same as well.
     #[serde(default)]
-    #[schema(value_type = i32, minimum = 0, maximum = 10)]
+    #[schema(value_type = i32, minimum = 0, maximum = 10, required = true)]
     mood: Field<Scale>,
     /// How connected you feel with your baby; 0 is an allowed answer.
     #[serde(default)]

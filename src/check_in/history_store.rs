@@ -1,41 +1,72 @@
-//! The rows that rules look at: numbers and days, never words.
+//! The rows that rules and summaries look at: numbers and days, never words.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
 use jiff::civil::Date;
 
-use super::store::{safe_now, small};
+use super::{
+    span::Span,
+    store::{safe_now, small},
+};
 use crate::{
-    care::Own,
+    care::{Grant, Own},
     db::{
         Conn,
         schema::check_ins,
         types::{Day, Micros},
     },
     error::Result,
-    id::CheckInId,
+    id::{CheckInId, UserId},
     rules::{Entry, History},
 };
 
 /// What the rules see: every check-in from a local day on, without any words.
 pub fn history(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
-    #[derive(Queryable)]
-    struct Row {
-        id: CheckInId,
-        local_date: Day,
-        occurred_at: Micros,
-        recorded_at: Micros,
-        private: bool,
-        mood: Option<i16>,
-        connection: Option<i16>,
-        anxiety: Option<i16>,
-        sleep_half_hours: Option<i16>,
-        support: Option<i16>,
-        sped_up: Option<bool>,
-        safe_now: Option<String>,
-        contact_me: Option<bool>,
+    read(conn, own.parent(), None, Span { from, to: None })
+}
+
+/// The check-ins of some local days, without any words.
+pub fn own_days(conn: &mut Conn, own: &Own, span: Span) -> Result<History> {
+    read(conn, own.parent(), None, span)
+}
+
+/// Those of them that a grant shows: not private, and recorded since its history begins.
+pub fn shared_days(conn: &mut Conn, grant: &Grant, span: Span) -> Result<History> {
+    if !grant.scopes().check_ins {
+        return Ok(History::default());
     }
-    let rows: Vec<Row> = check_ins::table
-        .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))))
+    read(conn, grant.parent(), Some(grant), span)
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: CheckInId,
+    local_date: Day,
+    occurred_at: Micros,
+    recorded_at: Micros,
+    private: bool,
+    mood: Option<i16>,
+    connection: Option<i16>,
+    anxiety: Option<i16>,
+    sleep_half_hours: Option<i16>,
+    support: Option<i16>,
+    sped_up: Option<bool>,
+    safe_now: Option<String>,
+    contact_me: Option<bool>,
+}
+
+fn read(conn: &mut Conn, parent: UserId, seen_by: Option<&Grant>, span: Span) -> Result<History> {
+    let mut query = check_ins::table
+        .filter(check_ins::parent_id.eq(parent).and(check_ins::local_date.ge(Day::from(span.from))))
+        .into_boxed();
+    if let Some(grant) = seen_by {
+        query = query
+            .filter(check_ins::private.eq(false))
+            .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())));
+    }
+    if let Some(to) = span.to {
+        query = query.filter(check_ins::local_date.le(Day::from(to)));
+    }
+    let rows: Vec<Row> = query
         .select((
             check_ins::id,
             check_ins::local_date,

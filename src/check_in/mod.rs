@@ -6,10 +6,14 @@
 mod answers;
 pub mod api;
 mod day;
-mod history_store;
+pub mod history_store;
+mod outcome;
 pub mod pending;
+pub mod span;
 pub mod store;
 mod submit;
+pub mod summary;
+mod summary_api;
 pub mod view;
 
 use jiff::{Timestamp, civil::Date};
@@ -21,6 +25,7 @@ use crate::{
 };
 
 pub use answers::{Answers, Submission};
+pub use day::local_date;
 
 /// One check-in, as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,5 +104,5 @@ pub struct Filter {
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::create).service(api::list).service(api::show);
+    config.service(api::create).service(api::list).service(summary_api::show).service(api::show);
 }

@@ -246,7 +246,10 @@ impl Row {
         };
         let note = words("note_sealed", self.note_sealed.as_deref())?;
         let tags = match words("tags_sealed", self.tags_sealed.as_deref())? {
-            Some(list) => serde_json::from_str(&list).map_err(Error::internal)?,
+            // The parser's own message would quote her words into the log.
+            Some(list) => {
+                serde_json::from_str(&list).map_err(|_| Error::internal("stored tags are no list"))?
+            }
             None => Vec::new(),
         };
         Ok(CheckIn {

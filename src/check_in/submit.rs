@@ -1,11 +1,11 @@
 //! The story of one check-in, from top to bottom, inside one transaction.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{
     CheckIn, Submission,
     day::local_date,
-    history_store, store,
+    history_store, outcome, store,
     view::{CheckInView, SubmittedView},
 };
 use crate::{
@@ -15,21 +15,10 @@ use crate::{
     change::{self, Kind, Op},
     db::Conn,
     error::{Error, Result},
-    flag::{
-        record::{Raised, Recorded, record},
-        view::RaisedFlagView,
-    },
-    help::{
-        block::{self, Reach},
-        confirmation_store,
-        line::Lines,
-        view::SafetyView,
-    },
-    http::reply::Warning,
-    id::{CheckInId, UserId},
+    flag::record::{Raised, Recorded, record},
+    id::CheckInId,
     profile::store::{Facts, facts},
-    resource::{catalogue::Catalogue, ranking, situation_store, view::SuggestionView},
-    rules::{self, Evaluation, Family, History, Moment, Profile, RuleSpec, Severity},
+    rules::{self, Evaluation, History, Moment, Profile, RuleSpec},
     seal::Vault,
     timer,
 };
@@ -38,8 +27,6 @@ use crate::{
 const HISTORY_DAYS: i64 = 60;
 /// After how long rules that failed run again.
 const PENDING: SignedDuration = SignedDuration::from_secs(30);
-/// Suggestions beside an ordinary entry.
-const SUGGESTIONS: usize = 3;
 
 /// What a submission uses besides the connection.
 #[derive(Clone, Copy)]
@@ -74,7 +61,7 @@ pub fn submit(
     change::lock(conn, own.parent())?;
     let parent = facts(conn, own)?;
     let babies = baby_store::facts(conn, own)?;
-    let mut check_in = new_check_in(submission, &parent.time_zone, now)?;
+    let mut check_in = new_check_in(submission, &parent.time_zone, now);
     store::insert(conn, around.vault, own, &check_in)?;
 
     let judged = judge(conn, around, own, &parent, &babies, &check_in, now)?;
@@ -84,15 +71,16 @@ pub fn submit(
     change::record(conn, own.parent(), Kind::CheckIn, check_in.id.as_str(), Op::Put, now)?;
     audit::record(conn, now, &act(own, "check_in.create", &check_in))?;
 
-    let safety = safety(conn, &parent, &babies, &check_in, &judged, around.vault, now)?;
-    let suggestions = if safety.is_some() { Vec::new() } else { suggest(conn, around, own, &check_in, now)? };
-    let flags = raised(conn, around.vault, own, &judged.recorded, now)?;
+    let safety = outcome::safety(conn, &parent, &babies, &check_in, &judged, around.vault, now)?;
+    let suggestions =
+        if safety.is_some() { Vec::new() } else { outcome::suggest(conn, around, own, &check_in, now)? };
+    let flags = outcome::raised(conn, around.vault, &judged.recorded)?;
     let view = SubmittedView {
         check_in: CheckInView::own(&check_in),
         safety,
         suggestions,
         flags,
-        warnings: warnings(submission, judged.rules_failed),
+        warnings: outcome::warnings(submission, judged.rules_failed),
     };
     Ok((check_in.id, view))
 }
@@ -114,7 +102,7 @@ pub(super) fn judge(
     check_in: &CheckIn,
     now: Timestamp,
 ) -> Result<Judged> {
-    let today = today(&parent.time_zone, now)?;
+    let today = local_date(now, &parent.time_zone);
     let from = today.min(check_in.local_date).checked_sub(HISTORY_DAYS.days()).map_err(Error::internal)?;
     let history = history_store::history(conn, own, from)?;
     let (all, shared) = evaluate(around.rules, &history, &profile(parent, babies), check_in, today);
@@ -151,10 +139,10 @@ fn evaluate(
     (all, shared)
 }
 
-fn new_check_in(submission: &Submission, default_zone: &str, now: Timestamp) -> Result<CheckIn> {
+fn new_check_in(submission: &Submission, default_zone: &str, now: Timestamp) -> CheckIn {
     let answers = &submission.answers;
     let time_zone = answers.time_zone.clone().unwrap_or_else(|| default_zone.to_owned());
-    Ok(CheckIn {
+    CheckIn {
         id: CheckInId::new(now),
         revision: 1,
         mood: answers.mood,
@@ -172,117 +160,19 @@ fn new_check_in(submission: &Submission, default_zone: &str, now: Timestamp) -> 
         incomplete: submission.is_incomplete(),
         rules_pending: false,
         occurred_at: answers.occurred_at,
-        local_date: local_date(answers.occurred_at, &time_zone)?,
+        local_date: local_date(answers.occurred_at, &time_zone),
         time_zone,
         recorded_at: now,
-    })
+    }
 }
 
-fn profile(parent: &Facts, babies: &[BabyFacts]) -> Profile {
+/// A parent as the rules see her.
+pub(super) fn profile(parent: &Facts, babies: &[BabyFacts]) -> Profile {
     Profile {
         birth_date: babies.iter().filter_map(|baby| baby.birth_date).max(),
         contexts: parent.contexts.clone(),
         any_baby_visible: babies.iter().any(|baby| !baby.hidden),
     }
-}
-
-fn today(zone: &str, now: Timestamp) -> Result<Date> {
-    Ok(now.to_zoned(TimeZone::get(zone).map_err(Error::internal)?).date())
-}
-
-/// The safety block, when the entry raises or feeds something urgent, or carries a danger answer whose rule
-/// failed.
-fn safety(
-    conn: &mut Conn,
-    parent: &Facts,
-    babies: &[BabyFacts],
-    check_in: &CheckIn,
-    judged: &Judged,
-    vault: &Vault,
-    now: Timestamp,
-) -> Result<Option<SafetyView>> {
-    let urgent: Vec<&Recorded> =
-        judged.recorded.iter().filter(|recorded| recorded.severity == Severity::Urgent).collect();
-    let danger = check_in.entry().has_danger_answer();
-    if urgent.is_empty() && !danger {
-        return Ok(None);
-    }
-    let mut knowing: Vec<UserId> =
-        urgent.iter().flat_map(|recorded| recorded.seen_by.iter().copied()).collect();
-    knowing.sort_unstable();
-    knowing.dedup();
-    let names = names(conn, vault, &knowing)?;
-    let linked_untold = judged.readers.iter().any(|grant| !knowing.contains(&grant.doula()));
-    let reach = if check_in.private {
-        Reach { doulas: Vec::new(), told_privately: names, private: true, linked_untold }
-    } else {
-        Reach { doulas: names, told_privately: Vec::new(), private: false, linked_untold }
-    };
-    let elated = !danger && urgent.iter().all(|recorded| recorded.family == Family::Elation);
-    let country =
-        parent.country.as_deref().or_else(|| crate::help::country::country_of_zone(&parent.time_zone));
-    let situation = block::Situation {
-        country,
-        loss: parent.contexts.contains(&rules::ParentContext::Loss),
-        no_baby_visible: babies.iter().all(|baby| baby.hidden),
-        finding: if elated { block::Finding::Elation } else { block::Finding::Danger },
-        reach: &reach,
-        now,
-        today: today(&parent.time_zone, now)?,
-    };
-    let confirmations = confirmation_store::all(conn)?;
-    Ok(Some(SafetyView::of(block::safety(Lines::embedded(), &confirmations, &situation))))
-}
-
-fn suggest(
-    conn: &mut Conn,
-    around: &Surroundings<'_>,
-    own: &Own,
-    check_in: &CheckIn,
-    now: Timestamp,
-) -> Result<Vec<SuggestionView>> {
-    let options = situation_store::Options {
-        vaccination_wait_hours: around.vaccination_wait_hours,
-        limit: SUGGESTIONS,
-        chosen_baby: check_in.baby,
-    };
-    let situation = situation_store::read(conn, own, now, options)?;
-    let catalogue = Catalogue::embedded();
-    let ranked = ranking::suggest(catalogue, &situation);
-    Ok(ranked.iter().map(|suggestion| SuggestionView::of(suggestion, catalogue)).collect())
-}
-
-fn raised(
-    conn: &mut Conn,
-    vault: &Vault,
-    own: &Own,
-    recorded: &[Recorded],
-    now: Timestamp,
-) -> Result<Vec<RaisedFlagView>> {
-    let mut views = Vec::with_capacity(recorded.len());
-    for one in recorded {
-        let names = names(conn, vault, &one.seen_by)?;
-        views.push(RaisedFlagView::of(one, names));
-    }
-    tracing::debug!(parent = %own.parent(), flags = views.len(), at = now.as_second(), "judged");
-    Ok(views)
-}
-
-fn names(conn: &mut Conn, vault: &Vault, users: &[UserId]) -> Result<Vec<String>> {
-    users.iter().map(|user| crate::auth::store::display_name(conn, vault, *user)).collect()
-}
-
-fn warnings(submission: &Submission, rules_failed: bool) -> Vec<Warning> {
-    let mut warnings: Vec<Warning> = submission.left_out.iter().map(Warning::from).collect();
-    if rules_failed {
-        warnings.push(Warning {
-            pointer: String::new(),
-            code: "rules_pending".into(),
-            detail: "Your check-in is safe. Not everything could be judged; that runs again within a minute."
-                .into(),
-        });
-    }
-    warnings
 }
 
 fn act<'a>(own: &Own, action: &'static str, check_in: &'a CheckIn) -> Act<'a> {

@@ -8,11 +8,12 @@ pub mod check_in_api;
 mod list;
 mod pressing;
 mod store;
+pub mod summary_api;
 mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::list).service(api::one).service(check_in_api::list);
+    config.service(api::list).service(api::one).service(check_in_api::list).service(summary_api::show);
 }

@@ -1,7 +1,7 @@
 //! Who is worth a call today. Pure.
 //!
 //! An urgent or same-day flag that is not closed, or one for follow-up whose time has come by the end of the
-//! doula's own day. What she put off does not count until it is back.
+//! doula's own day. A follow-up that she put off does not count until it is back.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -20,11 +20,12 @@ pub struct Weight {
 
 /// Whether a flag makes a call worthwhile on the doula's local day `today`.
 pub fn is_worth_a_call(flag: Weight, zone: &TimeZone, today: Date) -> bool {
-    if flag.status.is_closed() || flag.status == Status::Snoozed {
+    if flag.status.is_closed() {
         return false;
     }
     match flag.severity {
         Severity::Urgent | Severity::SameDay => true,
+        Severity::FollowUp if flag.status == Status::Snoozed => false,
         Severity::FollowUp => flag.due_at.to_zoned(zone.clone()).date() <= today,
         Severity::Notice => false,
     }
@@ -52,7 +53,10 @@ mod tests {
             assert!(!worth(Severity::FollowUp, after, status));
             assert!(!worth(Severity::Notice, before, status));
         }
-        for status in [Status::Snoozed, Status::Resolved, Status::Dismissed, Status::Corrected] {
+        assert!(worth(Severity::Urgent, before, Status::Snoozed));
+        assert!(worth(Severity::SameDay, before, Status::Snoozed));
+        assert!(!worth(Severity::FollowUp, before, Status::Snoozed));
+        for status in [Status::Resolved, Status::Dismissed, Status::Corrected] {
             assert!(!worth(Severity::Urgent, before, status));
         }
     }

@@ -40,7 +40,10 @@ fn is_passing(e: &DieselError) -> bool {
                     "statement timeout",
                     "lock timeout",
                     "deadlock detected",
-                    "connection",
+                    "could not connect",
+                    "connection to server",
+                    "closed the connection",
+                    "no connection to the server",
                     "terminating",
                 ];
                 PASSING.iter().any(|words| info.message().contains(words))

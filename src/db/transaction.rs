@@ -8,7 +8,7 @@ use diesel::{
 };
 
 use super::Conn;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 pub(super) type Manager = <Conn as Connection>::TransactionManager;
 
@@ -18,6 +18,12 @@ pub(super) fn depth(conn: &mut Conn) -> Option<u32> {
         TransactionManagerStatus::Valid(status) => Some(status.transaction_depth().map_or(0, |n| n.get())),
         TransactionManagerStatus::InError => None,
     }
+}
+
+/// A commit that failed: on PostgreSQL a lost connection leaves it open whether the server had done it already.
+fn unknown(e: diesel::result::Error) -> Error {
+    let detail = "It may have been stored. Send it again with the same Idempotency-Key.";
+    Error::new(ErrorCode::Unavailable, detail).retry_after(2).caused_by(e)
 }
 
 /// What came of a transaction.
@@ -46,7 +52,7 @@ pub(super) fn run<T>(
         Ok(Ok(value)) if depth(conn) == Some(base + 1) => match Manager::commit_transaction(conn) {
             Ok(()) => return Ran { result: Ok(value), sound: depth(conn) == Some(base) },
             // A savepoint that cannot be released is gone, and SQLite has rolled back everything around it.
-            Err(e) => (Error::unavailable(e), false),
+            Err(e) => (unknown(e), false),
         },
         Ok(Ok(_)) => (Error::internal("a write left a transaction of its own open or closed ours"), false),
         Ok(Err(e)) => (e, true),

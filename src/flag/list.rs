@@ -5,7 +5,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use super::{
     evidence_store,
@@ -19,7 +19,7 @@ use crate::{
     db::Conn,
     error::Result,
     id::{FlagId, UserId},
-    rules::{LowDays, Reason, Severity},
+    rules::{Reason, Severity},
 };
 
 /// A flag together with the right to see it and what of it that right shows.
@@ -100,17 +100,8 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
 /// A count of answered days rests on more entries than the low ones that are kept as evidence.
 fn counts_unseen(conn: &mut Conn, grant: &Grant, flag: &Flag) -> Result<bool> {
     let reason = flag.shared.as_ref().and_then(|part| part.reason.as_ref());
-    match reason.and_then(counted_days) {
+    match reason.and_then(Reason::counted_days) {
         Some((from, to)) if grant.scopes().check_ins => evidence_store::counts_unseen(conn, grant, from, to),
         _ => Ok(false),
-    }
-}
-
-fn counted_days(reason: &Reason) -> Option<(Date, Date)> {
-    match reason {
-        Reason::SustainedLow(LowDays { from, to, .. }) | Reason::LowConnection(LowDays { from, to, .. }) => {
-            Some((*from, *to))
-        }
-        Reason::NotSafe { .. } | Reason::Elation { .. } | Reason::ContactRequest { .. } => None,
     }
 }

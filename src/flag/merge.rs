@@ -118,7 +118,6 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
     if flag.shared.is_none() && next.shared.is_some() && !brought.private_trigger {
         // Steps on the private mark were steps on something else: what is shared now has been seen by nobody.
         next.state = State::plain(Status::Open);
-        next.due_at = due(next.severity, now);
     }
     if brought.new_danger {
         next.due_at = due_anew(next.due_at, was, next.severity, now);

@@ -92,7 +92,7 @@ pub fn record(
         recorded.push(Recorded {
             severity: flag.severity,
             family: flag.rule.family(),
-            seen_by: learning(raised.trigger, &seen),
+            seen_by: learning(raised.trigger, change, &seen),
             shown_reason: seen.iter().max_by_key(|seen| detail(seen)).map(Seen::reason),
             opened: change.is_some_and(|change| change.kind == EventKind::Raised),
             flag,
@@ -131,7 +131,9 @@ fn keep(
     let fresh: Vec<Evidence> =
         evidence.into_iter().filter(|piece| !known.contains(&piece.check_in)).collect();
     let brought = Brought {
-        new_danger: finding.danger_answer && !known.contains(&raised.trigger.id),
+        // Whatever shows the safety block is passed on like a danger answer, so that what the block says is true.
+        new_danger: (finding.danger_answer || finding.severity == Severity::Urgent)
+            && !known.contains(&raised.trigger.id),
         new_evidence: !fresh.is_empty(),
         new_shared_evidence: fresh.iter().any(|piece| !piece.private),
         ..brought
@@ -188,8 +190,9 @@ fn detail(seen: &Seen) -> (bool, bool) {
 }
 
 /// Those who learn of the entry: that a doula sees an older part of the flag tells her nothing of a private one.
-fn learning(trigger: &Entry, seen: &[Seen]) -> Vec<UserId> {
-    let learns = |seen: &&Seen| if trigger.private { seen.sight.private } else { seen.sight.shared };
+fn learning(trigger: &Entry, change: Option<Change>, seen: &[Seen]) -> Vec<UserId> {
+    let told = change.is_some_and(|change| change.tells_private);
+    let learns = |seen: &&Seen| if trigger.private { told && seen.sight.private } else { seen.sight.shared };
     seen.iter().filter(learns).map(|seen| seen.grant.doula()).collect()
 }
 

@@ -59,7 +59,12 @@ pub async fn around(
         Ok(Ok(Ok(reply))) => return Ok(finish(reply.map_into_boxed_body(), &span, &id, &method, began)),
         Ok(Ok(Err(e))) => return Err(Lost { refusal: e, id }.into()),
         Ok(Err(_)) => Error::internal("a handler panicked"),
-        Err(_) => Error::unavailable("the request took too long"),
+        Err(_) => Error::new(
+            ErrorCode::Unavailable,
+            "It took too long and may have been stored. Send it again with the same Idempotency-Key.",
+        )
+        .retry_after(2)
+        .caused_by("the request took too long"),
     };
     let refusal = if about_her { refusal.with_extra("help", HELP.into()) } else { refusal };
     record("none", &method, refusal.status_code(), began.elapsed().as_secs_f64());

@@ -28,7 +28,7 @@ impl ResponseError for Error {
         if let Some(methods) = self.allow() {
             reply.insert_header((header::ALLOW, methods));
         }
-        if self.code() == ErrorCode::Unauthenticated {
+        if self.code().status() == 401 {
             let challenge = if self.token_error() { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             reply.insert_header((header::WWW_AUTHENTICATE, challenge));
         }

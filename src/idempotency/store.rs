@@ -43,7 +43,7 @@ pub fn once(
         return replay(conn, vault, attempt, &key, &body_hash);
     }
     let reply = work(conn)?;
-    let sealed = person_key(conn, vault, attempt.user)?.seal(cell(&key), &reply.body)?;
+    let sealed = person_key(conn, vault, attempt.user)?.seal(cell(&row_of(attempt, &key)), &reply.body)?;
     diesel::update(keys::table.find((attempt.user, attempt.operation, &key)))
         .set((
             keys::status.eq(i32::from(reply.status)),
@@ -109,7 +109,7 @@ fn replay(conn: &mut Conn, vault: &Vault, attempt: &Attempt, key: &str, body_has
         status: u16::try_from(row.status).map_err(Error::internal)?,
         location: row.location,
         etag: row.etag,
-        body: person_key(conn, vault, attempt.user)?.open(cell(key), &sealed)?,
+        body: person_key(conn, vault, attempt.user)?.open(cell(&row_of(attempt, key)), &sealed)?,
         replayed: true,
     })
 }
@@ -119,8 +119,13 @@ pub fn purge_expired(conn: &mut Conn, now: Timestamp) -> Result<usize> {
     Ok(diesel::delete(keys::table.filter(keys::expires_at.le(Micros::from(now)))).execute(conn)?)
 }
 
-fn cell(key: &str) -> Cell<'_> {
-    Cell { table: "idempotency_keys", column: "body_sealed", row: key }
+/// The row below its person: the same key may be used for several operations.
+fn row_of(attempt: &Attempt, key: &str) -> String {
+    format!("{}/{key}", attempt.operation)
+}
+
+fn cell(row: &str) -> Cell<'_> {
+    Cell { table: "idempotency_keys", column: "body_sealed", row }
 }
 
 /// serde_json keeps the keys of its maps sorted, so equal values have equal text.

@@ -69,7 +69,7 @@ const SHARED: &[(u16, &str, &str)] = &[
     (428, "RevisionRequired", "If-Match is needed"),
     (429, "TooManyRequests", "Too many tries; see Retry-After"),
     (500, "Internal", "Something went wrong on our side; nothing was changed"),
-    (503, "Unavailable", "Too much at once, or the database is away; nothing was changed; see Retry-After"),
+    (503, "Unavailable", "Too much at once, or the database is away; see detail and Retry-After"),
 ];
 
 /// Adds to every operation the refusals that its kind can give.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::{Me, ParentSettings, QuietHours, SafeContact, Settings};
 use crate::{
     auth::Caller,
-    care::Own,
+    care::{Grant, Own},
     db::{
         Conn,
         schema::{parents, person_keys, users},
@@ -150,15 +150,24 @@ pub fn safe_contact(conn: &mut Conn, vault: &Vault, parent: UserId) -> Result<Op
         .optional()?;
     let Some((Some(sealed), wrapped)) = row else { return Ok(None) };
     let text = vault.unwrap_person_key(parent, &wrapped)?.open(contact_cell(&parent), &sealed)?;
-    serde_json::from_str(&text).map(Some).map_err(Error::internal)
+    serde_json::from_str(&text).map(Some).map_err(|_| Error::internal("a stored contact cannot be read"))
 }
 
 /// What check-ins need to know of the parent.
 pub fn facts(conn: &mut Conn, own: &Own) -> Result<Facts> {
+    facts_of(conn, own.parent())
+}
+
+/// The same of a parent who granted something: for deciding what is shown, not for showing.
+pub fn facts_behind(conn: &mut Conn, grant: &Grant) -> Result<Facts> {
+    facts_of(conn, grant.parent())
+}
+
+fn facts_of(conn: &mut Conn, parent: UserId) -> Result<Facts> {
     let (time_zone, country, locale, contexts): (String, Option<String>, Option<String>, String) =
         users::table
             .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
-            .filter(users::id.eq(own.parent()))
+            .filter(users::id.eq(parent))
             .select((users::time_zone, users::country, users::locale, parents::contexts))
             .first(conn)?;
     Ok(Facts { time_zone, country, locale, contexts: read_contexts(&contexts)? })
@@ -182,7 +191,8 @@ fn read_contexts(text: &str) -> Result<Vec<ParentContext>> {
 }
 
 fn read_contact(text: &str) -> Result<SafeContact> {
-    let StoredContact { ways, hours, note } = serde_json::from_str(text).map_err(Error::internal)?;
+    let StoredContact { ways, hours, note } =
+        serde_json::from_str(text).map_err(|_| Error::internal("a stored contact cannot be read"))?;
     Ok(SafeContact { ways, hours, note })
 }
 

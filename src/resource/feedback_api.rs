@@ -31,7 +31,7 @@ use crate::{
 pub struct NewFeedback {
     /// Whether you tried it.
     #[serde(default)]
-    #[schema(value_type = bool)]
+    #[schema(value_type = bool, required = true)]
     tried: Field<bool>,
     /// `yes`, `no` or `unsure`.
     #[serde(default)]

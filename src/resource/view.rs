@@ -72,7 +72,7 @@ pub struct ResourceView {
     /// Only after a yes of the baby's own team.
     pub needs_clearance: bool,
     /// What research says.
-    pub evidence: EvidenceView,
+    pub evidence: GradeView,
 }
 
 /// A published book.
@@ -112,7 +112,7 @@ pub struct ContextsView {
 
 /// What research says, and where.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EvidenceView {
+pub struct GradeView {
     /// `strong`, `moderate`, `modest` or `expert`.
     #[schema(value_type = String)]
     pub grade: &'static str,
@@ -191,7 +191,7 @@ impl ResourceView {
                 exclude: words(&resource.contexts_exclude),
             },
             needs_clearance: resource.needs_clearance,
-            evidence: EvidenceView::of(&resource.evidence),
+            evidence: GradeView::of(&resource.evidence),
         }
     }
 }
@@ -208,7 +208,7 @@ impl ReadingView {
     }
 }
 
-impl EvidenceView {
+impl GradeView {
     fn of(evidence: &Evidence) -> Self {
         Self { grade: evidence.grade.word(), sources: evidence.sources.clone() }
     }

@@ -56,6 +56,8 @@ pub enum Measure {
     Anxiety,
     /// 0 to 10, low is alone.
     Support,
+    /// Half hours of sleep in the last 24 hours, 0 to 48.
+    SleepHalfHours,
 }
 
 /// One check-in. Missing values are gaps.
@@ -97,6 +99,7 @@ impl Entry {
             Measure::Connection => self.connection,
             Measure::Anxiety => self.anxiety,
             Measure::Support => self.support,
+            Measure::SleepHalfHours => self.sleep_half_hours,
         }
     }
 

@@ -4,9 +4,9 @@
 //! to people who read about the service, never about one parent.
 
 use super::{
-    asked_for_it, danger, elation,
+    anxiety_stays, asked_for_it, danger, elation,
     finding::{Family, RuleId},
-    level,
+    level, low_first_days, low_with_little_sleep,
     severity::Severity,
 };
 
@@ -33,8 +33,11 @@ pub fn explain(rule: RuleId) -> &'static RuleInfo {
         RuleId::NotSafe => &NOT_SAFE,
         RuleId::Elation => &ELATION,
         RuleId::ContactRequest => &CONTACT_REQUEST,
+        RuleId::LowFirstDays => &LOW_FIRST_DAYS,
         RuleId::SustainedLow => &SUSTAINED_LOW,
         RuleId::LowConnection => &LOW_CONNECTION,
+        RuleId::LowWithLittleSleep => &LOW_WITH_LITTLE_SLEEP,
+        RuleId::AnxietyStays => &ANXIETY_STAYS,
     }
 }
 
@@ -74,6 +77,18 @@ static CONTACT_REQUEST: RuleInfo = RuleInfo {
     plain_words: "The parent asked for someone to get in touch.",
 };
 
+static LOW_FIRST_DAYS: RuleInfo = RuleInfo {
+    id: RuleId::LowFirstDays,
+    version: 1,
+    family: Family::Level,
+    severities: &[low_first_days::SEVERITY],
+    source: "Product decision for mood 3 on three of five days. No more than a notice on days 0-13 after \
+             birth because baby blues are common then and mostly pass by day 10 to 14: RCPsych/HSE leaflet, \
+             NICE QS37 statement 10.",
+    plain_words: "In the first two weeks after birth mood was 3 or lower on at least three of the last five \
+                  days.",
+};
+
 static SUSTAINED_LOW: RuleInfo = RuleInfo {
     id: RuleId::SustainedLow,
     version: 1,
@@ -95,6 +110,26 @@ static LOW_CONNECTION: RuleInfo = RuleInfo {
              hidden: product decision.",
     plain_words: "The parent felt connection at 3 or lower on most of the days answered in the last two \
                   weeks.",
+};
+
+static LOW_WITH_LITTLE_SLEEP: RuleInfo = RuleInfo {
+    id: RuleId::LowWithLittleSleep,
+    version: 1,
+    family: Family::Level,
+    severities: &low_with_little_sleep::SEVERITIES,
+    source: "Product decision for mood 3 with less than 4 h of sleep on three of five days, and for the \
+             lower severity before day 14 after birth, in step with low mood alone.",
+    plain_words: "Mood was 3 or lower and sleep under 4 hours on at least three of the last five days.",
+};
+
+static ANXIETY_STAYS: RuleInfo = RuleInfo {
+    id: RuleId::AnxietyStays,
+    version: 1,
+    family: Family::Level,
+    severities: &[anxiety_stays::SEVERITY],
+    source: "Product decision for anxiety 8, 8 answered days and 70 % of 14 days, from day 14 after birth, \
+             in step with sustained low mood.",
+    plain_words: "Anxiety was 8 or higher on most of the days answered in the last two weeks.",
 };
 
 #[cfg(test)]
@@ -128,6 +163,30 @@ mod tests {
             let ours: Vec<&str> = explain(rule).severities.iter().map(|severity| severity.as_str()).collect();
             assert_eq!(ours, steps, "{rule:?}");
             assert_eq!(row["family"], rule.family().as_str(), "{rule:?}");
+        }
+    }
+
+    /// The families that rest on check-ins alone are whole: no row of the file waits for its rule.
+    #[test]
+    fn every_level_and_elation_row_of_the_data_file_has_its_rule() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../data/severities.json")).expect("the file is JSON");
+        for family in [Family::Level, Family::Elation, Family::AskedForIt] {
+            let mut rows: Vec<&str> = file["rules"]
+                .as_array()
+                .expect("a list of rules")
+                .iter()
+                .filter(|row| row["family"] == family.as_str())
+                .map(|row| row["id"].as_str().expect("a word"))
+                .collect();
+            let mut ours: Vec<&str> = RuleId::ALL
+                .into_iter()
+                .filter(|rule| rule.family() == family)
+                .map(|rule| rule.as_str())
+                .collect();
+            rows.sort_unstable();
+            ours.sort_unstable();
+            assert_eq!(ours, rows, "{family:?}");
         }
     }
 

@@ -23,10 +23,16 @@ pub enum RuleId {
     Elation,
     /// Asked to be contacted.
     ContactRequest,
+    /// Low mood on some of the first days after birth.
+    LowFirstDays,
     /// Low mood on most answered days of two weeks.
     SustainedLow,
     /// Low connection on most answered days of two weeks.
     LowConnection,
+    /// Low mood with very little sleep on some of the last days.
+    LowWithLittleSleep,
+    /// High anxiety on most answered days of two weeks.
+    AnxietyStays,
 }
 
 /// Rules that answer the same kind of question; precedence is said between families.
@@ -56,8 +62,16 @@ impl Family {
 
 impl RuleId {
     /// Every rule, most pressing family first.
-    pub const ALL: [Self; 5] =
-        [Self::NotSafe, Self::Elation, Self::ContactRequest, Self::SustainedLow, Self::LowConnection];
+    pub const ALL: [Self; 8] = [
+        Self::NotSafe,
+        Self::Elation,
+        Self::ContactRequest,
+        Self::LowFirstDays,
+        Self::SustainedLow,
+        Self::LowConnection,
+        Self::LowWithLittleSleep,
+        Self::AnxietyStays,
+    ];
 
     /// The word used in the API, the database and `severities.json`.
     pub fn as_str(self) -> &'static str {
@@ -65,8 +79,11 @@ impl RuleId {
             Self::NotSafe => "not_safe",
             Self::Elation => "elation",
             Self::ContactRequest => "contact_request",
+            Self::LowFirstDays => "low_first_days",
             Self::SustainedLow => "sustained_low",
             Self::LowConnection => "low_connection",
+            Self::LowWithLittleSleep => "low_with_little_sleep",
+            Self::AnxietyStays => "anxiety_stays",
         }
     }
 
@@ -76,7 +93,11 @@ impl RuleId {
             Self::NotSafe => Family::Danger,
             Self::Elation => Family::Elation,
             Self::ContactRequest => Family::AskedForIt,
-            Self::SustainedLow | Self::LowConnection => Family::Level,
+            Self::LowFirstDays
+            | Self::SustainedLow
+            | Self::LowConnection
+            | Self::LowWithLittleSleep
+            | Self::AnxietyStays => Family::Level,
         }
     }
 
@@ -86,8 +107,11 @@ impl RuleId {
             Self::NotSafe
             | Self::Elation
             | Self::ContactRequest
+            | Self::LowFirstDays
             | Self::SustainedLow
-            | Self::LowConnection => 1,
+            | Self::LowConnection
+            | Self::LowWithLittleSleep
+            | Self::AnxietyStays => 1,
         }
     }
 }

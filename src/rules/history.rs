@@ -29,6 +29,16 @@ impl Mean {
     pub fn at_most(self, line: u8) -> bool {
         self.sum <= u32::from(line) * self.count
     }
+
+    /// True when the mean is the line or above it.
+    pub fn at_least(self, line: u8) -> bool {
+        self.sum >= u32::from(line) * self.count
+    }
+
+    /// True when the mean is below the line and not on it.
+    pub fn is_below(self, line: u8) -> bool {
+        !self.at_least(line)
+    }
 }
 
 /// One local day that has at least one check-in.
@@ -117,6 +127,11 @@ mod tests {
             [(3, 1, true), (4, 1, false), (6, 2, true), (7, 2, false), (9, 3, true), (10, 3, false)]
         {
             assert_eq!(Mean { sum, count }.at_most(3), low, "{sum} over {count}");
+        }
+        for (sum, count, high) in [(8, 1, true), (7, 1, false), (16, 2, true), (15, 2, false), (23, 3, false)]
+        {
+            assert_eq!(Mean { sum, count }.at_least(8), high, "{sum} over {count}");
+            assert_eq!(Mean { sum, count }.is_below(8), !high, "{sum} over {count}");
         }
     }
 

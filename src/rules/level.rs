@@ -1,30 +1,31 @@
-//! The level family: a measure that stays low on most answered days of two weeks.
+//! The frame of the level family, and its two rules of a measure that stays low for two weeks.
 //!
-//! One point per local day, gaps left out. Low mood alone raises nothing here before day 14 after
-//! birth, when it is still likely to pass by itself. The edge tables are in `level_edge.rs`.
+//! One point per local day, gaps left out. Before day 14 after birth low mood may well pass by
+//! itself, so staying low is not judged until then; `low_first_days.rs` says what is. The other
+//! rules of the family have a file each, the edge tables are in `level_edge.rs` and `few_days_edge.rs`.
 
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::Date};
 
 use super::{
     Moment,
     entry::{Entry, Measure},
     finding::Finding,
-    history::{Day, History, days_between},
-    profile::{ParentContext, Profile},
+    history::{Day, History, Mean, days_between},
+    profile::Profile,
     reason::{LowDays, Reason},
     severity::Severity,
 };
 
 /// Low is 3 of 10 or below (product decision).
-const LOW: u8 = 3;
-/// Local days looked at, today included (the two-week span of DSM and ICD for depression; as a rule here a
-/// product decision).
-const WINDOW_DAYS: i32 = 14;
-/// Days with an answer below which nothing is said (product decision).
+pub(super) const LOW: u8 = 3;
+/// Local days that a lasting level is judged on, today included (the two-week span of DSM and ICD for
+/// depression; as a rule here a product decision).
+const TWO_WEEKS: i32 = 14;
+/// Days with an answer below which nothing is said of two weeks (product decision).
 const LEAST_ANSWERED: usize = 8;
-/// Share of answered days that must be low, in tenths (product decision: 70 %).
-const LOW_TENTHS: usize = 7;
-/// First day after birth on which staying low counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
+/// Share of answered days that must be beyond the line, in tenths (product decision: 70 %).
+const MOST_TENTHS: usize = 7;
+/// First day after birth on which a lasting level counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
 /// NICE QS37 statement 10); the exact day is a product decision.
 const FIRST_DAY: i32 = 14;
 
@@ -49,7 +50,7 @@ pub fn low_connection(
     trigger: &Entry,
     moment: Moment,
 ) -> Option<Finding> {
-    if profile.has(ParentContext::Loss) || !profile.any_baby_visible {
+    if !profile.connection_counts() {
         return None;
     }
     most_days_low(Measure::Connection, Reason::LowConnection, history, profile, trigger, moment)
@@ -63,37 +64,86 @@ fn most_days_low(
     trigger: &Entry,
     moment: Moment,
 ) -> Option<Finding> {
-    // A parent who writes from a zone ahead of her home zone is already in tomorrow. Her entry must not fall
-    // out of the window for that, or she would never be seen while she travels.
-    let to = moment.today.max(trigger.local_date);
-    if profile.days_since_birth(to).is_some_and(|day| day < FIRST_DAY) {
+    let found = most_days(measure, |mean| mean.at_most(LOW), history, profile, trigger, moment)?;
+    let MostDays { days: low, answered, from, to, evidence } = found;
+    let reason = reason(LowDays { line: LOW, low, answered, from, to });
+    Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
+}
+
+/// What was found on most answered days of two weeks.
+pub(super) struct MostDays<'h> {
+    /// Days beyond the line.
+    pub(super) days: u16,
+    /// Days with an answer.
+    pub(super) answered: u16,
+    /// First day looked at.
+    pub(super) from: Date,
+    /// Last day looked at.
+    pub(super) to: Date,
+    /// The entries of the days beyond the line that gave the measure, the trigger among them.
+    pub(super) evidence: Vec<&'h Entry>,
+}
+
+/// Whether a measure was `beyond` on most answered days of the last two weeks, from day 14 after birth on.
+pub(super) fn most_days<'h>(
+    measure: Measure,
+    beyond: fn(Mean) -> bool,
+    history: &'h History,
+    profile: &Profile,
+    trigger: &Entry,
+    moment: Moment,
+) -> Option<MostDays<'h>> {
+    let Window { from, to, days } = Window::of(TWO_WEEKS, history, trigger, moment);
+    if in_first_days(profile, to) {
         return None;
     }
-    let days = history.days();
-    let answered: Vec<(&Day, bool)> = days
-        .iter()
-        .filter(|day| (0..WINDOW_DAYS).contains(&days_between(day.date, to)))
-        .filter_map(|day| Some((day, day.mean(measure)?.at_most(LOW))))
-        .collect();
-    let low: Vec<&Day> = answered.iter().filter(|(_, low)| *low).map(|(day, _)| *day).collect();
-    if answered.len() < LEAST_ANSWERED || low.len() * 10 < answered.len() * LOW_TENTHS {
+    let answered = days.iter().filter(|day| day.mean(measure).is_some()).count();
+    let found: Vec<&Day<'h>> = days.iter().filter(|day| day.mean(measure).is_some_and(beyond)).collect();
+    if answered < LEAST_ANSWERED || found.len() * 10 < answered * MOST_TENTHS {
         return None;
     }
-    let evidence: Vec<&Entry> = low
+    let evidence = evidence(&found, &[measure], trigger)?;
+    Some(MostDays { days: found.len() as u16, answered: answered as u16, from, to, evidence })
+}
+
+/// The local days that a rule looks at.
+pub(super) struct Window<'h> {
+    /// The first of them.
+    pub(super) from: Date,
+    /// The last of them.
+    pub(super) to: Date,
+    /// Those with an entry, earliest first.
+    pub(super) days: Vec<Day<'h>>,
+}
+
+impl<'h> Window<'h> {
+    /// That many local days, the last of which is today.
+    pub(super) fn of(length: i32, history: &'h History, trigger: &Entry, moment: Moment) -> Self {
+        // A parent who writes from a zone ahead of her home zone is already in tomorrow. Her entry must not fall
+        // out of the window for that, or she would never be seen while she travels.
+        let to = moment.today.max(trigger.local_date);
+        let mut days = history.days();
+        days.retain(|day| (0..length).contains(&days_between(day.date, to)));
+        Self { from: to.saturating_sub((length - 1).days()), to, days }
+    }
+}
+
+/// Whether a day comes before day 14 after birth. An unknown birth lies further back.
+pub(super) fn in_first_days(profile: &Profile, on: Date) -> bool {
+    profile.days_since_birth(on).is_some_and(|day| day < FIRST_DAY)
+}
+
+/// The entries of these days that gave any of the measures. `None` when the trigger is not among them: a better
+/// day, or an entry that says nothing of it, is no news and opens nothing again.
+pub(super) fn evidence<'h>(
+    days: &[&Day<'h>],
+    measures: &[Measure],
+    trigger: &Entry,
+) -> Option<Vec<&'h Entry>> {
+    let entries: Vec<&Entry> = days
         .iter()
         .flat_map(|day| day.entries.iter().copied())
-        .filter(|entry| entry.value(measure).is_some())
+        .filter(|entry| measures.iter().any(|measure| entry.value(*measure).is_some()))
         .collect();
-    // A better day, or an entry that says nothing of this measure, is no news and opens nothing again.
-    if !evidence.iter().any(|entry| entry.id == trigger.id) {
-        return None;
-    }
-    let reason = reason(LowDays {
-        line: LOW,
-        low: low.len() as u16,
-        answered: answered.len() as u16,
-        from: to.saturating_sub((WINDOW_DAYS - 1).days()),
-        to,
-    });
-    Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
+    entries.iter().any(|entry| entry.id == trigger.id).then_some(entries)
 }

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 
+mod anxiety_stays;
 mod asked_for_it;
 mod danger;
 mod elation;
@@ -19,11 +20,15 @@ pub mod entry;
 #[cfg(test)]
 mod evaluate_edge;
 pub mod explain;
+#[cfg(test)]
+mod few_days_edge;
 pub mod finding;
 pub mod history;
 mod level;
 #[cfg(test)]
 mod level_edge;
+mod low_first_days;
+mod low_with_little_sleep;
 pub mod precedence;
 pub mod profile;
 pub mod reason;
@@ -31,6 +36,8 @@ pub mod reason;
 mod sample;
 pub mod severity;
 pub mod wording;
+#[cfg(test)]
+mod wording_edge;
 
 pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
@@ -39,7 +46,7 @@ pub use finding::{Evidence, Family, Finding, RuleId};
 pub use history::{Day, History, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
-pub use reason::{LowDays, Reason, UnknownReason};
+pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use severity::{Severity, UnknownWord};
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
 
@@ -67,8 +74,11 @@ pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::NotSafe, decide: danger::not_safe },
     RuleSpec { id: RuleId::Elation, decide: elation::elation },
     RuleSpec { id: RuleId::ContactRequest, decide: asked_for_it::contact_request },
+    RuleSpec { id: RuleId::LowFirstDays, decide: low_first_days::low_first_days },
     RuleSpec { id: RuleId::SustainedLow, decide: level::sustained_low },
     RuleSpec { id: RuleId::LowConnection, decide: level::low_connection },
+    RuleSpec { id: RuleId::LowWithLittleSleep, decide: low_with_little_sleep::low_with_little_sleep },
+    RuleSpec { id: RuleId::AnxietyStays, decide: anxiety_stays::anxiety_stays },
 ];
 
 /// What all rules together say about one check-in.

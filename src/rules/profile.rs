@@ -62,6 +62,12 @@ impl Profile {
         self.birth_date.map(|birth| days_between(birth, on))
     }
 
+    /// Whether connection is judged and counted: not after a loss, and not without a baby that is shown
+    /// (product decision).
+    pub fn connection_counts(&self) -> bool {
+        self.any_baby_visible && !self.has(ParentContext::Loss)
+    }
+
     /// Whether the parent told of this context.
     pub fn has(&self, context: ParentContext) -> bool {
         self.contexts.contains(&context)
@@ -80,6 +86,19 @@ mod tests {
         assert_eq!(profile.days_since_birth(day("2026-11-15")), Some(14));
         assert_eq!(profile.days_since_birth(day("2026-10-31")), Some(-1));
         assert_eq!(Profile::default().days_since_birth(day("2026-11-15")), None);
+    }
+
+    #[test]
+    fn connection_counts_with_a_baby_to_be_seen_and_without_a_loss() {
+        for (any_baby_visible, contexts, counts) in [
+            (true, vec![], true),
+            (true, vec![ParentContext::BirthTrauma], true),
+            (true, vec![ParentContext::Loss], false),
+            (false, vec![], false),
+        ] {
+            let profile = Profile { birth_date: None, contexts, any_baby_visible };
+            assert_eq!(profile.connection_counts(), counts, "{profile:?}");
+        }
     }
 
     #[test]

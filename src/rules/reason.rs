@@ -37,6 +37,36 @@ pub struct LowDays {
     pub to: Date,
 }
 
+/// How many days of a window were low and short of sleep.
+#[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LowShortDays {
+    /// A day counts with a mood at this value or below, 0 to 10,
+    pub line: u8,
+    /// and with less sleep than this, in half hours.
+    pub sleep_line_half_hours: u8,
+    /// Days that count.
+    pub days: u16,
+    /// First day of the window.
+    pub from: Date,
+    /// Last day of the window.
+    pub to: Date,
+}
+
+/// How many answered days of a window were high.
+#[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
+pub struct HighDays {
+    /// A day counts as high at this value or above, 0 to 10.
+    pub line: u8,
+    /// Days at the line or above.
+    pub high: u16,
+    /// Days with an answer.
+    pub answered: u16,
+    /// First day of the window.
+    pub from: Date,
+    /// Last day of the window.
+    pub to: Date,
+}
+
 /// Why a rule spoke. The tag is the rule's name.
 #[derive(Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
@@ -66,10 +96,16 @@ pub enum Reason {
         /// The local day.
         on: Date,
     },
+    /// Low mood on some of the first days after birth.
+    LowFirstDays(LowDays),
     /// Low mood on most answered days.
     SustainedLow(LowDays),
     /// Low connection on most answered days.
     LowConnection(LowDays),
+    /// Low mood with very little sleep on some of the last days.
+    LowWithLittleSleep(LowShortDays),
+    /// High anxiety on most answered days.
+    AnxietyStays(HighDays),
 }
 
 impl Reason {
@@ -79,8 +115,23 @@ impl Reason {
             Self::NotSafe { .. } => RuleId::NotSafe,
             Self::Elation { .. } => RuleId::Elation,
             Self::ContactRequest { .. } => RuleId::ContactRequest,
+            Self::LowFirstDays(_) => RuleId::LowFirstDays,
             Self::SustainedLow(_) => RuleId::SustainedLow,
             Self::LowConnection(_) => RuleId::LowConnection,
+            Self::LowWithLittleSleep(_) => RuleId::LowWithLittleSleep,
+            Self::AnxietyStays(_) => RuleId::AnxietyStays,
+        }
+    }
+
+    /// First and last day of the window whose days it counts; `None` when it speaks of single entries.
+    pub fn counted_days(&self) -> Option<(Date, Date)> {
+        match self {
+            Self::LowFirstDays(days) | Self::SustainedLow(days) | Self::LowConnection(days) => {
+                Some((days.from, days.to))
+            }
+            Self::LowWithLittleSleep(days) => Some((days.from, days.to)),
+            Self::AnxietyStays(days) => Some((days.from, days.to)),
+            Self::NotSafe { .. } | Self::Elation { .. } | Self::ContactRequest { .. } => None,
         }
     }
 
@@ -122,6 +173,13 @@ mod tests {
         );
         let stored = r#"{"rule":"sustained_low","line":3,"low":9,"answered":11,"from":"2026-11-10","to":"2026-11-23"}"#;
         assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
+        for stored in [
+            r#"{"rule":"low_first_days","line":3,"low":3,"answered":4,"from":"2026-11-19","to":"2026-11-23"}"#,
+            r#"{"rule":"low_with_little_sleep","line":3,"sleep_line_half_hours":8,"days":3,"from":"2026-11-19","to":"2026-11-23"}"#,
+            r#"{"rule":"anxiety_stays","line":8,"high":9,"answered":11,"from":"2026-11-10","to":"2026-11-23"}"#,
+        ] {
+            assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
+        }
         let stored = r#"{"rule":"elation","step":"high_little_sleep","mood":8,"sleep_half_hours":8,"on":"2026-11-23","other_day":null}"#;
         assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
     }

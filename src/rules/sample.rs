@@ -4,7 +4,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{ElationStep, Entry, LowDays, Moment, Profile, Reason, SafeNow};
+use super::{ElationStep, Entry, HighDays, LowDays, LowShortDays, Moment, Profile, Reason, SafeNow};
 
 /// The parent's local day in these tests.
 pub const TODAY: &str = "2026-11-23";
@@ -71,5 +71,11 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     ] {
         all.push(Reason::Elation { step, mood, sleep_half_hours, on, other_day });
     }
+    let from = day("2026-11-19");
+    all.push(Reason::LowFirstDays(LowDays { line: 3, low: 3, answered: 4, from, to: on }));
+    let low_and_short = LowShortDays { line: 3, sleep_line_half_hours: 8, days: 3, from, to: on };
+    all.push(Reason::LowWithLittleSleep(low_and_short));
+    let high = HighDays { line: 8, high: 9, answered: 11, from: low.from, to: on };
+    all.push(Reason::AnxietyStays(high));
     all
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::{
     elation::ElationStep,
     finding::RuleId,
-    reason::{LowDays, Reason},
+    reason::{HighDays, LowDays, LowShortDays, Reason},
 };
 
 /// All that a doula with `private_danger` learns of a private entry.
@@ -43,9 +43,18 @@ fn in_general(rule: RuleId) -> &'static str {
         }
         RuleId::Elation => "Unusually high in mood or energy: worth hearing how they sleep and how they are.",
         RuleId::ContactRequest => "Asked for someone to get in touch.",
+        RuleId::LowFirstDays => {
+            "Mood has been low on some days lately: worth asking about when you next talk."
+        }
         RuleId::SustainedLow => "Mood has been low on most days lately: a conversation is worth having.",
         RuleId::LowConnection => {
             "Connection has felt low on most days lately: a conversation is worth having."
+        }
+        RuleId::LowWithLittleSleep => {
+            "Mood has been low and sleep short on some days lately: a conversation is worth having."
+        }
+        RuleId::AnxietyStays => {
+            "Anxiety has been high on most days lately: worth asking about when you next talk."
         }
     }
 }
@@ -66,8 +75,16 @@ fn with_values(reason: &Reason) -> String {
             format!("{} on {}{again}.", capitalised(&seen), short(*on))
         }
         Reason::ContactRequest { on } => format!("Asked on {} for someone to get in touch.", short(*on)),
-        Reason::SustainedLow(low) => format!("Mood {}.", low_days(low, "answered")),
+        Reason::LowFirstDays(low) | Reason::SustainedLow(low) => {
+            format!("Mood {}.", low_days(low, "answered"))
+        }
         Reason::LowConnection(low) => format!("Connection {}.", low_days(low, "answered")),
+        Reason::LowWithLittleSleep(days) => {
+            let LowShortDays { line, sleep_line_half_hours, days, from, to } = days;
+            let sleep = sleep(*sleep_line_half_hours);
+            format!("Mood {line} or lower with less than {sleep} on {days} days {}.", span(*from, *to))
+        }
+        Reason::AnxietyStays(high) => format!("Anxiety {}.", high_days(high, "answered")),
     }
 }
 
@@ -89,6 +106,10 @@ fn for_the_parent(reason: &Reason) -> String {
             )
         }
         Reason::ContactRequest { on } => format!("On {} you asked for someone to get in touch.", short(*on)),
+        Reason::LowFirstDays(low) => format!(
+            "Your mood was {}. This often passes by itself, and you can talk about it at any time.",
+            low_days(low, "you answered")
+        ),
         Reason::SustainedLow(low) => format!(
             "Your mood was {}. You do not have to carry this alone; a conversation is worth having.",
             low_days(low, "you answered")
@@ -96,6 +117,19 @@ fn for_the_parent(reason: &Reason) -> String {
         Reason::LowConnection(low) => format!(
             "Your connection was {}. Connection takes its own time, and talking about it may help.",
             low_days(low, "you answered")
+        ),
+        Reason::LowWithLittleSleep(days) => {
+            let LowShortDays { line, sleep_line_half_hours, days, from, to } = days;
+            let sleep = sleep(*sleep_line_half_hours);
+            format!(
+                "Your mood was {line} or lower and you had less than {sleep} on {days} days {}. Both together are \
+                 a lot to carry; a conversation is worth having.",
+                span(*from, *to)
+            )
+        }
+        Reason::AnxietyStays(high) => format!(
+            "Your anxiety was {}. You do not have to carry this alone; talking about it may help.",
+            high_days(high, "you answered")
         ),
     }
 }
@@ -116,7 +150,7 @@ fn seen(step: ElationStep, mood: Option<u8>, sleep_half_hours: Option<u8>) -> St
     }
 }
 
-fn sleep(half_hours: u8) -> String {
+pub(super) fn sleep(half_hours: u8) -> String {
     let (whole, half) = (half_hours / 2, half_hours % 2 == 1);
     match (whole, half) {
         (0, false) => "no sleep".to_owned(),
@@ -132,7 +166,12 @@ fn low_days(days: &LowDays, answered: &str) -> String {
     format!("{line} or lower on {low} of the {of} days {answered} {}", span(*from, *to))
 }
 
-fn span(from: Date, to: Date) -> String {
+fn high_days(days: &HighDays, answered: &str) -> String {
+    let HighDays { line, high, answered: of, from, to } = days;
+    format!("{line} or higher on {high} of the {of} days {answered} {}", span(*from, *to))
+}
+
+pub(super) fn span(from: Date, to: Date) -> String {
     let same_month = (from.year(), from.month()) == (to.year(), to.month());
     let from = if same_month { from.day().to_string() } else { short(from) };
     format!("between {from} and {}", short(to))
@@ -145,123 +184,4 @@ fn short(day: Date) -> String {
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::sample::{day, one_of_each_reason};
-
-    const DOULAS: [Reader; 2] = [Reader::Doula { check_ins: false }, Reader::Doula { check_ins: true }];
-
-    /// H41: without the scope the sentence depends on the rule alone, so nothing can show through.
-    #[test]
-    fn h41_without_the_scope_no_value_day_or_choice_of_answer_shows() {
-        let mut by_rule = std::collections::HashMap::new();
-        for reason in one_of_each_reason() {
-            let words = render(&reason, DOULAS[0]);
-            assert!(!words.contains(|letter: char| letter.is_ascii_digit()), "{words}");
-            assert!(
-                !words.contains("November") && !words.contains("unsure") && !words.contains('"'),
-                "{words}"
-            );
-            assert_eq!(by_rule.entry(reason.rule()).or_insert_with(|| words.clone()), &words);
-        }
-        assert_eq!(by_rule.len(), RuleId::ALL.len());
-    }
-
-    #[test]
-    fn with_the_scope_a_doula_reads_values_and_days() {
-        let expected = [
-            "Answered \"unsure\" on 23 November when asked about being safe right now.",
-            "Answered \"no\" on 23 November when asked about being safe right now.",
-            "Asked on 23 November for someone to get in touch.",
-            "Mood 3 or lower on 9 of the 11 days answered between 10 and 23 November.",
-            "Connection 3 or lower on 9 of the 11 days answered between 10 and 23 November.",
-            "Mood 8 with 4 hours of sleep on 23 November.",
-            "Mood 8 with 3.5 hours of sleep on 23 November, and much the same on 22 November.",
-            "Being unusually full of energy, with 6 hours of sleep, on 23 November.",
-            "Being unusually full of energy, hardly needing sleep, on 23 November.",
-            "Mood 9 with 3 hours of sleep on 23 November.",
-            "Mood 10 with no sleep on 23 November, and much the same on 21 November.",
-            "Being unusually full of energy, with 4.5 hours of sleep, on 23 November.",
-        ];
-        let words: Vec<String> =
-            one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();
-        assert_eq!(words, expected);
-    }
-
-    #[test]
-    fn the_parent_is_spoken_to() {
-        let words: Vec<String> =
-            one_of_each_reason().iter().map(|reason| render(reason, Reader::Parent)).collect();
-        assert!(words.iter().all(|words| words.to_lowercase().contains("you")), "{words:?}");
-        assert_eq!(
-            words[3],
-            "Your mood was 3 or lower on 9 of the 11 days you answered between 10 and 23 November. \
-             You do not have to carry this alone; a conversation is worth having."
-        );
-        assert_eq!(
-            words[6],
-            "On 23 November you noted mood 8 with 3.5 hours of sleep, and much the same on 22 November. \
-             A conversation about this is worth having soon."
-        );
-        assert_eq!(
-            words[7],
-            "On 23 November you noted being unusually full of energy, with 6 hours of sleep. A conversation about \
-             this is worth having soon."
-        );
-    }
-
-    /// H02 among them: no sentence calls an elated day well, and none names a condition or a baby.
-    #[test]
-    fn no_sentence_praises_diagnoses_blames_or_speaks_of_a_baby() {
-        let avoided = [
-            "baby",
-            "mother",
-            "mum",
-            " she ",
-            " her ",
-            "depress",
-            "mania",
-            "manic",
-            "psycho",
-            "risk",
-            "diagnos",
-            "abnormal",
-            "alarm",
-            "test",
-            "score",
-            "fail",
-            "should",
-            "well,",
-            "doing well",
-            "great",
-            "!",
-        ];
-        for reason in one_of_each_reason() {
-            for reader in DOULAS.into_iter().chain([Reader::Parent]) {
-                let words = render(&reason, reader);
-                for word in avoided {
-                    assert!(!words.to_lowercase().contains(word), "{word:?} in {words:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_words_for_a_private_entry_are_fixed() {
-        assert_eq!(PRIVATE_DANGER_WORDS, "marked something urgent privately: please get in touch");
-    }
-
-    #[test]
-    fn spans_and_sleep_read_naturally_at_their_edges() {
-        assert_eq!(span(day("2026-10-28"), day("2026-11-10")), "between 28 October and 10 November");
-        assert_eq!(span(day("2026-12-20"), day("2027-01-02")), "between 20 December and 2 January");
-        for (half_hours, words) in
-            [(0, "no sleep"), (1, "half an hour of sleep"), (2, "1 hour of sleep"), (3, "1.5 hours of sleep")]
-        {
-            assert_eq!(sleep(half_hours), words);
-        }
-    }
 }

@@ -31,9 +31,9 @@ pub async fn show(req: HttpRequest, app: web::Data<App>) -> Result<HttpResponse>
     Ok(text())
 }
 
-/// Whether the main address may show metrics.
+/// Whether the main address may show metrics: not where a proxy makes loopback public.
 fn on_main_address(config: &Config) -> bool {
-    config.metrics_bind.is_none() && config.bind.ip().to_canonical().is_loopback()
+    config.metrics_bind.is_none() && !config.behind_tls_proxy && config.bind.ip().to_canonical().is_loopback()
 }
 
 fn text() -> HttpResponse {

@@ -37,6 +37,7 @@ use crate::{
         confirmation_store,
         line::{Lines, warnings},
     },
+    resource::catalogue::Catalogue,
     rules::RULES,
     seal::Vault,
 };
@@ -86,6 +87,7 @@ pub fn assemble(config: Config, opened: Opened, clock: Clock) -> Result<App, Fai
 async fn run(mut config: Config) -> Result<(), Failure> {
     // From here on a signal waits until it can be heeded in order, so that a demo's folder never stays behind.
     let mut signals = Signals::listen()?;
+    Catalogue::check_embedded().map_err(|mistakes| Failure::failed(mistakes.join("; ")))?;
     let clock = Clock::default();
     let folder = make_demo_folder(&mut config, clock.now())?;
     let opened = open::open(&config).await?;

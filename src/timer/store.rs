@@ -19,6 +19,8 @@ pub enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 2] = [Self::SnoozeEnd, Self::RulesPending];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::SnoozeEnd => "snooze_end",
@@ -27,7 +29,7 @@ impl Kind {
     }
 
     fn of(word: &str) -> Option<Self> {
-        [Self::SnoozeEnd, Self::RulesPending].into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -82,6 +84,8 @@ pub fn lease(conn: &mut Conn, now: Timestamp, lease: SignedDuration, most: i64) 
     let free = timers::leased_until.is_null().or(timers::leased_until.le(at));
     let rows: Vec<(UserId, String, String, Micros, i32)> = timers::table
         .filter(timers::due_at.le(at).and(free))
+        // A kind of a newer program waits for that program.
+        .filter(timers::kind.eq_any(Kind::ALL.map(Kind::as_str)))
         .order((timers::due_at.asc(), timers::parent_id.asc()))
         .limit(most)
         .select((timers::parent_id, timers::kind, timers::subject_id, timers::due_at, timers::attempts))

@@ -47,6 +47,7 @@ both_databases! {
             ("/v1/flags?severity=urgent".to_owned(), hers.clone()),
             (format!("/v1/clients/{}", maya.id), hers.clone()),
             (format!("/v1/clients/{}/check-ins", maya.id), hers.clone()),
+            (format!("/v1/clients/{}/summary", maya.id), hers.clone()),
             (format!("/v1/flags/{flag}"), hers.clone()),
             (format!("/v1/care-links/{of_maya}"), hers),
             (format!("/v1/flags?client={NOBODY}"), vec![]),

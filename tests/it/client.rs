@@ -117,7 +117,7 @@ both_databases! {
         }
     }
 
-    async fn a_notice_and_what_is_put_off_are_not_worth_a_call(app: TestApp) {
+    async fn a_notice_is_not_worth_a_call_and_an_urgent_flag_is_until_it_is_closed(app: TestApp) {
         let (asha, maya) = (app.doula("Asha").await, app.parent_with_baby("Maya", 60).await);
         app.link(&maya, &asha, &["check_ins"], true).await;
         app.check_in(&maya, json!({"mood": 8, "sleep_hours": 4})).await;
@@ -129,12 +129,12 @@ both_databases! {
         let until = app.now() + SignedDuration::from_mins(3);
         step(&app, &asha, &id, json!({"to": "snoozed", "until": until})).await.expect(200);
         let found = client(&app, &asha, &maya).await;
-        assert_eq!((&found["worth_a_call_today"], &found["open_flags"]), (&Value::Null, &json!(2)));
-        minutes(&app, 3);
-        assert!(
-            client(&app, &asha, &maya).await["worth_a_call_today"].is_object(),
-            "it is back, timer or not"
-        );
+        assert!(found["worth_a_call_today"].is_object(), "an urgent flag that is put off is not closed");
+        assert_eq!(found["open_flags"], json!(2));
+        let close = json!({"to": "dismissed", "reason": "spoke to her"});
+        step(&app, &asha, &id, close).await.expect(200);
+        let found = client(&app, &asha, &maya).await;
+        assert_eq!((&found["worth_a_call_today"], &found["open_flags"]), (&Value::Null, &json!(1)));
     }
 
     async fn a_follow_up_is_worth_a_call_on_the_day_that_it_is_due(app: TestApp) {

@@ -220,6 +220,18 @@ both_databases! {
         }).await;
     }
 
+    /// H39, H41.
+    async fn anxiety_that_stays_goes_through_the_table(app: TestApp) {
+        walk_table(&app, Row {
+            rule: "anxiety_stays", severity: "notice", days: 8, marked: None,
+            answers: json!({"mood": 6, "anxiety": 9}),
+            with_values: "Anxiety 8 or higher on 8 of the 8 days answered between 10 and 23 November.",
+            in_general: "Anxiety has been high on most days lately: worth asking about when you next talk.",
+            to_parent: "Your anxiety was 8 or higher on 8 of the 8 days you answered between 10 and 23 November. You do \
+                        not have to carry this alone; talking about it may help.",
+        }).await;
+    }
+
     /// H39: the reply says truly who was told, and offers to share where somebody was not.
     async fn the_reply_to_a_private_danger_answer_says_who_was_told(app: TestApp) {
         let (asha, bela) = (app.doula("Asha").await, app.doula("Bela").await);

@@ -4,7 +4,7 @@
 //! is shown to find an offender that was planted for it.
 
 mod layer;
-mod source;
+pub mod source;
 mod tidiness;
 
 use source::Source;

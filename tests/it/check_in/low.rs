@@ -33,6 +33,15 @@ fn rules(answer: &Answer) -> Vec<(&str, &str)> {
     answer.list("/flags").iter().map(|flag| (word(&flag["rule"]["id"]), word(&flag["severity"]))).collect()
 }
 
+/// Three days of mood 3 with less than four hours of sleep; the answer to the last.
+async fn low_and_short(app: &TestApp, parent: &Person) -> Answer {
+    for back in [4, 2] {
+        let body = json!({"mood": 3, "sleep_hours": 3.5, "occurred_at": days_ago(app, back)});
+        assert_eq!(rules(&app.check_in(parent, body).await), []);
+    }
+    app.check_in(parent, json!({"mood": 3, "sleep_hours": 3.5})).await
+}
+
 both_databases! {
     async fn low_mood_on_eight_of_fourteen_days_asks_for_a_conversation(app: TestApp) {
         let maya = app.parent_with_baby("Maya", 60).await;
@@ -62,8 +71,11 @@ both_databases! {
     /// The first days are often tearful and pass; what is said of safety counts from the first hour.
     async fn nothing_is_called_lasting_before_day_fourteen(app: TestApp) {
         let early = app.parent_with_baby("Early", 13).await;
-        assert_eq!(rules(&one_a_day(&app, &early, "mood", &[1; 12]).await), []);
         assert_eq!(rules(&one_a_day(&app, &early, "connection", &[1; 12]).await), []);
+        assert_eq!(rules(&one_a_day(&app, &early, "anxiety", &[10; 12]).await), []);
+        let low = app.parent_with_baby("Low", 13).await;
+        let lasting = one_a_day(&app, &low, "mood", &[1; 12]).await;
+        assert_eq!(rules(&lasting), [("low_first_days", "notice")]);
         let later = app.parent_with_baby("Later", 14).await;
         assert_eq!(rules(&one_a_day(&app, &later, "mood", &[3; 8]).await), [("sustained_low", "follow_up")]);
         let unknown = app.parent("Unknown").await;
@@ -71,6 +83,43 @@ both_databases! {
             rules(&one_a_day(&app, &unknown, "mood", &[3; 8]).await),
             [("sustained_low", "follow_up")]
         );
+    }
+
+    /// H13: low mood of the first days is a notice, and with it little sleep is one too.
+    async fn three_low_days_of_five_in_the_first_two_weeks_are_a_notice(app: TestApp) {
+        let early = app.parent_with_baby("Early", 9).await;
+        assert_eq!(rules(&one_a_day(&app, &early, "mood", &[3, 6, 6, 3]).await), []);
+        let body = json!({"mood": 2, "sleep_hours": 3.5, "occurred_at": days_ago(&app, 2)});
+        let third = app.check_in(&early, body).await;
+        assert_eq!(third.at("/flags"), &json!([]), "the day's mean is 4");
+        let body = json!({"mood": 1, "occurred_at": days_ago(&app, 2)});
+        assert_eq!(rules(&app.check_in(&early, body).await), [("low_first_days", "notice")]);
+        let short = app.parent_with_baby("Short", 13).await;
+        assert_eq!(
+            rules(&low_and_short(&app, &short).await),
+            [("low_first_days", "notice"), ("low_with_little_sleep", "notice")]
+        );
+    }
+
+    async fn low_mood_with_little_sleep_on_three_days_of_five_asks_for_a_conversation(app: TestApp) {
+        let maya = app.parent_with_baby("Maya", 14).await;
+        let found = low_and_short(&app, &maya).await;
+        assert_eq!(rules(&found), [("low_with_little_sleep", "follow_up")]);
+        // More of the same is no new flag.
+        let again = app.check_in(&maya, json!({"mood": 2, "sleep_hours": 3})).await;
+        assert_eq!(again.at("/flags/0/id"), found.at("/flags/0/id"));
+        let noor = app.parent_with_baby("Noor", 60).await;
+        one_a_day(&app, &noor, "sleep_hours", &[3, 3, 3]).await;
+        let slept = app.check_in(&noor, json!({"mood": 0, "sleep_hours": 4})).await;
+        assert_eq!(rules(&slept), []);
+    }
+
+    async fn anxiety_that_stays_is_a_notice(app: TestApp) {
+        let maya = app.parent_with_baby("Maya", 60).await;
+        assert_eq!(rules(&one_a_day(&app, &maya, "anxiety", &[8; 7]).await), []);
+        let noor = app.parent_with_baby("Noor", 60).await;
+        let stays = one_a_day(&app, &noor, "anxiety", &[8, 7, 10, 8, 8, 9, 8, 8]).await;
+        assert_eq!(rules(&stays), [("anxiety_stays", "notice")]);
     }
 
     async fn low_connection_that_stays_asks_for_a_conversation(app: TestApp) {

@@ -1,0 +1,156 @@
+//! What a check-in is answered with: help, or something to try; who knows; what was left out.
+//!
+//! Whatever is said here about who knows is true at the commit, and nothing here can cost the parent her answer.
+
+use jiff::Timestamp;
+
+use super::{
+    CheckIn, Submission,
+    day::local_date,
+    submit::{Judged, Surroundings},
+};
+use crate::{
+    auth::store::display_name,
+    care::{Own, baby::BabyFacts},
+    db::Conn,
+    error::Result,
+    flag::{record::Recorded, view::RaisedFlagView},
+    help::{
+        block::{self, Reach},
+        confirmation_store,
+        line::Lines,
+        view::SafetyView,
+    },
+    http::reply::Warning,
+    id::UserId,
+    profile::store::Facts,
+    resource::{catalogue::Catalogue, ranking, situation::Newest, situation_store, view::SuggestionView},
+    rules::{self, Family, Severity},
+    seal::Vault,
+};
+
+/// Suggestions beside an ordinary entry.
+const SUGGESTIONS: usize = 3;
+const NOT_PASSED_ON_YET: &str = "Your answer is stored. Nobody has been told yet: that runs again within a minute, \
+     for those whom you allowed to know. Please do not wait for it if you need somebody now. To talk to a person \
+     now, use a number shown here, or call your local emergency number.";
+
+/// The safety block, when the entry raises or feeds something urgent, or carries a danger answer whose rule
+/// failed.
+pub(super) fn safety(
+    conn: &mut Conn,
+    parent: &Facts,
+    babies: &[BabyFacts],
+    check_in: &CheckIn,
+    judged: &Judged,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<Option<SafetyView>> {
+    let urgent: Vec<&Recorded> =
+        judged.recorded.iter().filter(|recorded| recorded.severity == Severity::Urgent).collect();
+    let danger = check_in.entry().has_danger_answer();
+    if urgent.is_empty() && !danger {
+        return Ok(None);
+    }
+    let mut knowing: Vec<UserId> =
+        urgent.iter().flat_map(|recorded| recorded.seen_by.iter().copied()).collect();
+    knowing.sort_unstable();
+    knowing.dedup();
+    let names = names(conn, vault, &knowing);
+    let linked_untold = judged.readers.iter().any(|grant| !knowing.contains(&grant.doula()));
+    let reach = if check_in.private {
+        Reach { doulas: Vec::new(), told_privately: names, private: true, linked_untold }
+    } else {
+        Reach { doulas: names, told_privately: Vec::new(), private: false, linked_untold }
+    };
+    let elated = !danger && urgent.iter().all(|recorded| recorded.family == Family::Elation);
+    let country =
+        parent.country.as_deref().or_else(|| crate::help::country::country_of_zone(&parent.time_zone));
+    let situation = block::Situation {
+        country,
+        loss: parent.contexts.contains(&rules::ParentContext::Loss),
+        no_baby_visible: babies.iter().all(|baby| baby.hidden),
+        finding: if elated { block::Finding::Elation } else { block::Finding::Danger },
+        reach: &reach,
+        now,
+        today: local_date(now, &parent.time_zone),
+    };
+    let confirmations = confirmation_store::all(conn)?;
+    let mut safety = block::safety(Lines::embedded(), &confirmations, &situation);
+    if judged.rules_failed {
+        // Who will be told is not known before the rules have run; nothing may be said that is not true then.
+        safety.what_happens_next = NOT_PASSED_ON_YET.to_owned();
+    }
+    Ok(Some(SafetyView::of(safety)))
+}
+
+/// Something fitting to try.
+pub(super) fn suggest(
+    conn: &mut Conn,
+    around: &Surroundings<'_>,
+    own: &Own,
+    check_in: &CheckIn,
+    now: Timestamp,
+) -> Result<Vec<SuggestionView>> {
+    let options = situation_store::Options {
+        vaccination_wait_hours: around.vaccination_wait_hours,
+        limit: SUGGESTIONS,
+        chosen_baby: check_in.baby,
+    };
+    let mut situation = situation_store::read(conn, own, now, options)?;
+    situation.newest = Some(graver(check_in, situation.newest));
+    let catalogue = Catalogue::embedded();
+    let ranked = ranking::suggest(catalogue, &situation);
+    Ok(ranked.iter().map(|suggestion| SuggestionView::of(suggestion, catalogue)).collect())
+}
+
+/// What suits now follows the entry that was just sent, also when it was felt earlier; where an entry that was
+/// felt later is lower or sleepier, that one counts.
+fn graver(check_in: &CheckIn, latest: Option<Newest>) -> Newest {
+    let lower = |sent: Option<u8>, latest: Option<u8>| sent.into_iter().chain(latest).min();
+    let latest = latest.unwrap_or_default();
+    let mood = lower(check_in.mood, latest.mood);
+    Newest {
+        mood,
+        connection: check_in.connection,
+        anxiety: check_in.anxiety,
+        sleep_half_hours: lower(check_in.sleep_half_hours, latest.sleep_half_hours),
+        support: check_in.support,
+        low: latest.low,
+    }
+}
+
+/// The flags that the entry raised or added to, with the names of those who learn of it.
+pub(super) fn raised(conn: &mut Conn, vault: &Vault, recorded: &[Recorded]) -> Result<Vec<RaisedFlagView>> {
+    let mut views = Vec::with_capacity(recorded.len());
+    for one in recorded {
+        let names = names(conn, vault, &one.seen_by);
+        views.push(RaisedFlagView::of(one, names));
+    }
+    Ok(views)
+}
+
+/// A name that cannot be read must not cost the parent her answer.
+fn names(conn: &mut Conn, vault: &Vault, users: &[UserId]) -> Vec<String> {
+    let name = |user: &UserId| {
+        display_name(conn, vault, *user).unwrap_or_else(|e| {
+            tracing::error!(cause = ?e, "the name of a doula cannot be read");
+            "Your doula".to_owned()
+        })
+    };
+    users.iter().map(name).collect()
+}
+
+/// What was left out, and what is still to be done.
+pub(super) fn warnings(submission: &Submission, rules_failed: bool) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = submission.left_out.iter().map(Warning::from).collect();
+    if rules_failed {
+        warnings.push(Warning {
+            pointer: String::new(),
+            code: "rules_pending".into(),
+            detail: "Your check-in is safe. Not everything could be judged; that runs again within a minute."
+                .into(),
+        });
+    }
+    warnings
+}

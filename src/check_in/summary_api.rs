@@ -1,0 +1,48 @@
+//! A parent's own summary over HTTP.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::{
+    day::local_date,
+    history_store,
+    span::Asked,
+    submit::profile,
+    summary::{SummaryView, summary},
+};
+use crate::{
+    app::App, auth::Parent, care::baby_store, error::Result, http::query::Query, profile::store::facts,
+};
+
+/// Sums up your check-ins by day and by week.
+///
+/// Only days and weeks with a check-in are listed, earliest first; what was not answered is null. Without
+/// `from` and `to` it covers your last 28 days.
+#[utoipa::path(
+    tag = "check-ins",
+    params(
+        ("from" = Option<String>, Query, format = Date,
+            description = "First local day, included; 27 days before the last when not given"),
+        ("to" = Option<String>, Query, format = Date,
+            description = "Last local day, included, at most 365 days after the first; today when not given"),
+    ),
+    responses((status = 200, body = SummaryView)),
+    security(("access_token" = []))
+)]
+#[get("/v1/check-ins/summary")]
+pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Result<HttpResponse> {
+    let mut query = Query::of(&req);
+    let asked = Asked::take(&mut query);
+    query.finish()?;
+    let (now, own) = (app.clock.now(), parent.own());
+    let view = app
+        .db
+        .read(move |conn| {
+            let parent = facts(conn, &own)?;
+            let span = asked.on(local_date(now, &parent.time_zone))?;
+            let babies = baby_store::facts(conn, &own)?;
+            let history = history_store::own_days(conn, &own, span)?;
+            Ok(summary(&history, span, profile(&parent, &babies).connection_counts()))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(view))
+}

@@ -1,0 +1,45 @@
+//! Low mood in the first two weeks after birth: nothing to act on yet, but somebody should know.
+//!
+//! More than half of new parents have tearful days that pass (RCPsych/HSE leaflet), so this is a
+//! notice and never more. What else is said in these days is judged as at any other time.
+
+use super::{
+    Moment,
+    entry::{Entry, Measure},
+    finding::Finding,
+    history::{Day, History},
+    level::{LOW, Window, evidence, in_first_days},
+    profile::Profile,
+    reason::{LowDays, Reason},
+    severity::Severity,
+};
+
+/// Local days looked at, today included (product decision).
+pub(super) const DAYS: i32 = 5;
+/// Days of them that must be beyond the line (product decision).
+pub(super) const LEAST_DAYS: usize = 3;
+
+/// When the doula looks next (product decision: in the first two weeks low mood alone is worth no more).
+pub const SEVERITY: Severity = Severity::Notice;
+
+/// `low_first_days`: mood at the line or below on three of five days, on days 0 to 13 after birth.
+pub fn low_first_days(
+    history: &History,
+    profile: &Profile,
+    trigger: &Entry,
+    moment: Moment,
+) -> Option<Finding> {
+    let Window { from, to, days } = Window::of(DAYS, history, trigger, moment);
+    if !in_first_days(profile, to) || profile.days_since_birth(to)? < 0 {
+        return None;
+    }
+    let answered = days.iter().filter(|day| day.mean(Measure::Mood).is_some()).count();
+    let low: Vec<&Day<'_>> =
+        days.iter().filter(|day| day.mean(Measure::Mood).is_some_and(|mean| mean.at_most(LOW))).collect();
+    if low.len() < LEAST_DAYS {
+        return None;
+    }
+    let evidence = evidence(&low, &[Measure::Mood], trigger)?;
+    let reason = LowDays { line: LOW, low: low.len() as u16, answered: answered as u16, from, to };
+    Some(Finding::resting_on(SEVERITY, Reason::LowFirstDays(reason), evidence, trigger))
+}

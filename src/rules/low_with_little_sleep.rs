@@ -1,0 +1,48 @@
+//! Low mood and very little sleep on the same days, which weigh more together than alone.
+//!
+//! A day counts when both were answered on it, be it in different entries. Beside sustained low
+//! mood it is a fact of its own: here it is sleep that somebody may be able to help with soon.
+
+use super::{
+    Moment,
+    entry::{Entry, Measure},
+    finding::Finding,
+    history::{Day, History},
+    level::{LOW, Window, evidence, in_first_days},
+    low_first_days::{DAYS, LEAST_DAYS},
+    profile::Profile,
+    reason::{LowShortDays, Reason},
+    severity::Severity,
+};
+
+/// Little sleep is less than 4 hours in 24, in half hours (product decision).
+const SLEEP_LINE: u8 = 8;
+
+/// Before day 14 after birth, and from then on (product decision: the first two weeks soften low mood, and
+/// little sleep is their rule rather than the exception).
+pub const SEVERITIES: [Severity; 2] = [Severity::Notice, Severity::FollowUp];
+
+/// `low_with_little_sleep`: low mood and little sleep on three of five days.
+pub fn low_with_little_sleep(
+    history: &History,
+    profile: &Profile,
+    trigger: &Entry,
+    moment: Moment,
+) -> Option<Finding> {
+    let Window { from, to, days } = Window::of(DAYS, history, trigger, moment);
+    let found: Vec<&Day<'_>> = days.iter().filter(|day| is_low_and_short(day)).collect();
+    if found.len() < LEAST_DAYS {
+        return None;
+    }
+    let evidence = evidence(&found, &[Measure::Mood, Measure::SleepHalfHours], trigger)?;
+    let [early, later] = SEVERITIES;
+    let severity = if in_first_days(profile, to) { early } else { later };
+    let reason =
+        LowShortDays { line: LOW, sleep_line_half_hours: SLEEP_LINE, days: found.len() as u16, from, to };
+    Some(Finding::resting_on(severity, Reason::LowWithLittleSleep(reason), evidence, trigger))
+}
+
+fn is_low_and_short(day: &Day<'_>) -> bool {
+    day.mean(Measure::Mood).is_some_and(|mood| mood.at_most(LOW))
+        && day.mean(Measure::SleepHalfHours).is_some_and(|sleep| sleep.is_below(SLEEP_LINE))
+}

@@ -1,0 +1,132 @@
+//! The sentences of `wording.rs` held against what they may say, kept apart for their length.
+//!
+//! Every expected sentence is a literal; what no sentence may say is a list of words.
+
+use super::{
+    PRIVATE_DANGER_WORDS, Reader, RuleId, render,
+    sample::{day, one_of_each_reason},
+    wording::{sleep, span},
+};
+
+const DOULAS: [Reader; 2] = [Reader::Doula { check_ins: false }, Reader::Doula { check_ins: true }];
+
+/// H41: without the scope the sentence depends on the rule alone, so nothing can show through.
+#[test]
+fn h41_without_the_scope_no_value_day_or_choice_of_answer_shows() {
+    let mut by_rule = std::collections::HashMap::new();
+    for reason in one_of_each_reason() {
+        let words = render(&reason, DOULAS[0]);
+        assert!(!words.contains(|letter: char| letter.is_ascii_digit()), "{words}");
+        assert!(!words.contains("November") && !words.contains("unsure") && !words.contains('"'), "{words}");
+        assert_eq!(by_rule.entry(reason.rule()).or_insert_with(|| words.clone()), &words);
+    }
+    assert_eq!(by_rule.len(), RuleId::ALL.len());
+}
+
+#[test]
+fn with_the_scope_a_doula_reads_values_and_days() {
+    let expected = [
+        "Answered \"unsure\" on 23 November when asked about being safe right now.",
+        "Answered \"no\" on 23 November when asked about being safe right now.",
+        "Asked on 23 November for someone to get in touch.",
+        "Mood 3 or lower on 9 of the 11 days answered between 10 and 23 November.",
+        "Connection 3 or lower on 9 of the 11 days answered between 10 and 23 November.",
+        "Mood 8 with 4 hours of sleep on 23 November.",
+        "Mood 8 with 3.5 hours of sleep on 23 November, and much the same on 22 November.",
+        "Being unusually full of energy, with 6 hours of sleep, on 23 November.",
+        "Being unusually full of energy, hardly needing sleep, on 23 November.",
+        "Mood 9 with 3 hours of sleep on 23 November.",
+        "Mood 10 with no sleep on 23 November, and much the same on 21 November.",
+        "Being unusually full of energy, with 4.5 hours of sleep, on 23 November.",
+        "Mood 3 or lower on 3 of the 4 days answered between 19 and 23 November.",
+        "Mood 3 or lower with less than 4 hours of sleep on 3 days between 19 and 23 November.",
+        "Anxiety 8 or higher on 9 of the 11 days answered between 10 and 23 November.",
+    ];
+    let words: Vec<String> = one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();
+    assert_eq!(words, expected);
+}
+
+#[test]
+fn the_parent_is_spoken_to() {
+    let words: Vec<String> =
+        one_of_each_reason().iter().map(|reason| render(reason, Reader::Parent)).collect();
+    assert!(words.iter().all(|words| words.to_lowercase().contains("you")), "{words:?}");
+    assert_eq!(
+        words[3],
+        "Your mood was 3 or lower on 9 of the 11 days you answered between 10 and 23 November. \
+         You do not have to carry this alone; a conversation is worth having."
+    );
+    assert_eq!(
+        words[6],
+        "On 23 November you noted mood 8 with 3.5 hours of sleep, and much the same on 22 November. \
+         A conversation about this is worth having soon."
+    );
+    assert_eq!(
+        words[7],
+        "On 23 November you noted being unusually full of energy, with 6 hours of sleep. A conversation about \
+         this is worth having soon."
+    );
+    assert_eq!(
+        words[12..],
+        [
+            "Your mood was 3 or lower on 3 of the 4 days you answered between 19 and 23 November. This often \
+             passes by itself, and you can talk about it at any time.",
+            "Your mood was 3 or lower and you had less than 4 hours of sleep on 3 days between 19 and 23 \
+             November. Both together are a lot to carry; a conversation is worth having.",
+            "Your anxiety was 8 or higher on 9 of the 11 days you answered between 10 and 23 November. You do \
+             not have to carry this alone; talking about it may help.",
+        ]
+    );
+}
+
+/// H02 among them: no sentence calls an elated day well, and none names a condition or a baby.
+#[test]
+fn no_sentence_praises_diagnoses_blames_or_speaks_of_a_baby() {
+    let avoided = [
+        "baby",
+        "mother",
+        "mum",
+        " she ",
+        " her ",
+        "depress",
+        "mania",
+        "manic",
+        "psycho",
+        "risk",
+        "diagnos",
+        "abnormal",
+        "alarm",
+        "test",
+        "score",
+        "fail",
+        "should",
+        "well,",
+        "doing well",
+        "great",
+        "!",
+    ];
+    for reason in one_of_each_reason() {
+        for reader in DOULAS.into_iter().chain([Reader::Parent]) {
+            let words = render(&reason, reader);
+            for word in avoided {
+                assert!(!words.to_lowercase().contains(word), "{word:?} in {words:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_for_a_private_entry_are_fixed() {
+    assert_eq!(PRIVATE_DANGER_WORDS, "marked something urgent privately: please get in touch");
+}
+
+#[test]
+fn spans_and_sleep_read_naturally_at_their_edges() {
+    assert_eq!(span(day("2026-10-28"), day("2026-11-10")), "between 28 October and 10 November");
+    assert_eq!(span(day("2026-12-20"), day("2027-01-02")), "between 20 December and 2 January");
+    for (half_hours, words) in
+        [(0, "no sleep"), (1, "half an hour of sleep"), (2, "1 hour of sleep"), (3, "1.5 hours of sleep")]
+    {
+        assert_eq!(sleep(half_hours), words);
+    }
+}
