@@ -16,13 +16,13 @@ use crate::{
 /// One thing that a doula may be let see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Flags with their reason in general words; part of every link.
+    /// That there is a flag, and of what kind; no link is without it.
     Flags,
-    /// Check-ins that are not private, without note and tags.
+    /// Shared check-ins, but for her own words.
     CheckIns,
-    /// Note and tags of those.
+    /// Her own words in them: the note and the tags.
     Notes,
-    /// Questionnaires that are not private.
+    /// Shared questionnaires.
     Screenings,
 }
 

@@ -1,7 +1,7 @@
 //! Reading a check-in: every mistake at once, and danger first.
 //!
-//! An entry that carries a danger answer is never refused for anything else in it. What else is wrong is left
-//! out and named in a warning, and the entry is taken as incomplete.
+//! A danger answer outweighs every other mistake in its body: the entry is taken, marked as incomplete, and each
+//! part that could not be read is named in a warning.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ type Scale = Whole<0, 10>;
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"mood": 6, "connection": 4, "anxiety": 3, "sleep_hours": 4.5, "note": "A long night."}))]
 pub struct NewCheckIn {
-    /// How you feel; 10 is as high as you can imagine, which is not the same as well.
+    /// How you feel, from 0 to 10. The top is the highest you can think of; it does not mean that you are well.
     #[serde(default)]
     #[schema(value_type = i32, minimum = 0, maximum = 10, required = true)]
     mood: Field<Scale>,

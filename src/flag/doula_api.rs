@@ -24,7 +24,7 @@ use crate::{
     id::FlagId,
 };
 
-/// Lists flags, most urgent first, then soonest due.
+/// Lists flags: the gravest first, and of those alike the one due soonest.
 ///
 /// Without `status` those that are not closed and not snoozed. `status=all` and the words of closed flags
 /// reach back over the 1,000 flags closed last; an older one is found by its id. A `client` who is not yours

@@ -1,8 +1,8 @@
 //! Timers: what is to happen at an instant, as rows found by an index.
 //!
-//! Cost grows with what is due, not with how many families there are. A due row is leased by a conditional
-//! update, so several processes do each once, and it goes away in the transaction of what it did; a server
-//! that was down catches up.
+//! Only rows that are due are looked at, however many families there are. A conditional update leases one, so
+//! that of several processes one takes it; it goes in the transaction of what it did. After a pause the server
+//! finds what fell due meanwhile.
 
 pub mod store;
 

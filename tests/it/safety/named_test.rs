@@ -67,7 +67,8 @@ impl Reader<'_> {
                 ("macro_rules", "!") => next = Block::MacroRules,
                 ("both_databases", "!") => next = Block::BothDatabases,
                 ("fn", name) => {
-                    if mem::take(&mut is_test) || matches!(self.blocks.last(), Some(Block::BothDatabases)) {
+                    let marked = mem::take(&mut is_test);
+                    if marked || matches!(self.blocks.last(), Some(Block::BothDatabases)) {
                         self.add(name);
                     }
                 }
