@@ -23,6 +23,24 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// What one hash costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// What a server uses.
+    Full,
+    /// Next to nothing, for tests that register thousands of people. No setting leads here.
+    ForTests,
+}
+
+impl Cost {
+    fn memory_kib(self) -> u32 {
+        match self {
+            Self::Full => MEMORY_KIB,
+            Self::ForTests => 64,
+        }
+    }
+}
+
 /// A hash that no password has: verified against where there is no account, so that the work is the same.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$YXR0dW5lLW5vYm9keS1oZXJl$Ei2hdgB3MAyNtFxnjEbWcVVWjdRLvm4PVMOYmcTpRvs";
@@ -33,6 +51,7 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Clone)]
 pub struct Hasher {
     queue: mpsc::SyncSender<Job>,
+    cost: Cost,
 }
 
 impl Hasher {
@@ -40,7 +59,7 @@ impl Hasher {
     ///
     /// # Errors
     /// When a thread cannot be started.
-    pub fn start(threads: usize, waiting: usize) -> std::io::Result<Self> {
+    pub fn start(threads: usize, waiting: usize, cost: Cost) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::sync_channel::<Job>(waiting);
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..threads.max(1) {
@@ -55,7 +74,7 @@ impl Hasher {
                 }
             })?;
         }
-        Ok(Self { queue })
+        Ok(Self { queue, cost })
     }
 
     /// The hash of a new password, as a PHC string with a random salt.
@@ -63,7 +82,8 @@ impl Hasher {
     /// # Errors
     /// 503 when too many hashes wait already.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.run(move || hash(&password)).await?
+        let cost = self.cost;
+        self.run(move || hash(&password, cost)).await?
     }
 
     /// Whether a password is the one behind `stored`. Without an account, pass `None`: the work is the same.
@@ -90,13 +110,15 @@ impl Hasher {
     }
 }
 
-fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|e| Error::internal(e.to_string()))?;
+fn argon2(cost: Cost) -> Result<Argon2<'static>> {
+    let params =
+        Params::new(cost.memory_kib(), PASSES, LANES, None).map_err(|e| Error::internal(e.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn hash(password: &str) -> Result<String> {
-    let hash = argon2()?.hash_password(password.as_bytes()).map_err(|e| Error::internal(e.to_string()))?;
+fn hash(password: &str, cost: Cost) -> Result<String> {
+    let hash =
+        argon2(cost)?.hash_password(password.as_bytes()).map_err(|e| Error::internal(e.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -108,7 +130,7 @@ fn verify(password: &str, stored: &str) -> bool {
     if asks_too_much {
         return false;
     }
-    argon2().is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &parsed).is_ok())
+    argon2(Cost::Full).is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]
@@ -117,17 +139,17 @@ mod tests {
 
     #[test]
     fn a_hash_is_argon2id_with_the_parameters_we_promise() {
-        let stored = hash("correct horse battery").expect("hashes");
+        let stored = hash("correct horse battery", Cost::Full).expect("hashes");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(verify("correct horse battery", &stored));
         assert!(!verify("correct horse batterY", &stored));
-        assert_ne!(stored, hash("correct horse battery").expect("hashes"));
+        assert_ne!(stored, hash("correct horse battery", Cost::Full).expect("hashes"));
     }
 
     #[test]
     fn long_passwords_are_not_cut() {
         let base = "x".repeat(72);
-        let stored = hash(&format!("{base}a")).expect("hashes");
+        let stored = hash(&format!("{base}a"), Cost::Full).expect("hashes");
         assert!(!verify(&format!("{base}b"), &stored));
     }
 
@@ -141,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_stored_hash_that_asks_for_more_is_refused_unhashed() {
-        let stored = hash("correct horse battery").expect("hashes").replace("m=19456", "m=1945600");
+        let stored =
+            hash("correct horse battery", Cost::Full).expect("hashes").replace("m=19456", "m=1945600");
         assert!(!verify("correct horse battery", &stored));
     }
 }

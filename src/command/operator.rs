@@ -15,7 +15,7 @@ use crate::{
     auth::{
         caller::Role,
         email::Email,
-        password::{Hasher, LONGEST, SHORTEST},
+        password::{Cost, Hasher, LONGEST, SHORTEST},
         store::{self, NewUser},
     },
     cli::OperatorAction,
@@ -40,7 +40,8 @@ pub(super) fn run(action: OperatorAction, env: &BTreeMap<String, String>) -> Res
     let now = Clock::default().now();
     let made = block_on(async {
         let opened = open::open(&config).await?;
-        let hasher = Hasher::start(1, 1).map_err(|e| Failure::failed(format!("cannot hash: {e}")))?;
+        let hasher =
+            Hasher::start(1, 1, Cost::Full).map_err(|e| Failure::failed(format!("cannot hash: {e}")))?;
         let hashed = hasher.hash(password).await;
         let password_hash = hashed.map_err(|e| Failure::failed_by(&e, "the password was not hashed"))?;
         let vault = Vault::new(&opened.keys);

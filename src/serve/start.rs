@@ -26,7 +26,7 @@ use super::{
 use crate::{
     app::{self, App},
     auth::{
-        password::Hasher,
+        password::{Cost, Hasher},
         token::{ISSUER, Tokens},
     },
     clock::Clock,
@@ -70,7 +70,7 @@ pub fn assemble(config: Config, opened: Opened, clock: Clock) -> Result<App, Fai
     let seconds = i64::try_from(config.access_token_seconds).unwrap_or(i64::MAX);
     let tokens = Tokens::new(&opened.keys.access_token_seed, ISSUER, seconds)
         .map_err(|e| Failure::refused_by(&e, "access-token.key"))?;
-    let hasher = Hasher::start(cores(), config.hashing_queue)
+    let hasher = Hasher::start(cores(), config.hashing_queue, Cost::Full)
         .map_err(|e| Failure::failed(format!("cannot start the threads that hash passwords: {e}")))?;
     Ok(App {
         db: opened.db,

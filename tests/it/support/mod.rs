@@ -18,7 +18,7 @@ use actix_web::{
 use attune::{
     app::{self, App},
     auth::{
-        password::Hasher,
+        password::{Cost, Hasher},
         token::{ISSUER, Tokens},
     },
     clock::Clock,
@@ -201,5 +201,5 @@ impl TestApp {
 /// One pool of hashing threads for the whole test process.
 fn hasher() -> Hasher {
     static HASHER: std::sync::OnceLock<Hasher> = std::sync::OnceLock::new();
-    HASHER.get_or_init(|| Hasher::start(2, 10_000).expect("threads")).clone()
+    HASHER.get_or_init(|| Hasher::start(2, 10_000, Cost::ForTests).expect("threads")).clone()
 }

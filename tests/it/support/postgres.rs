@@ -138,6 +138,12 @@ impl Cluster {
             // Losing this server's data is its purpose; what a commit waits for stays as in production.
             "fsync=off",
             "synchronous_commit=on",
+            // Most of the work of a run is copying the template into each test's own database.
+            "full_page_writes=off",
+            "wal_level=minimal",
+            "max_wal_senders=0",
+            "max_wal_size=4GB",
+            "autovacuum=off",
             "max_connections=300",
             "timezone=UTC",
         ] {
