@@ -11,14 +11,15 @@ use actix_web::{
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
+    admission::Gate,
     auth::{self, password::Hasher, token::Tokens},
-    care, check_in, client,
+    care, change, check_in, client,
     clock::Clock,
     config::Config,
     db::Db,
     error::Error,
     flag, help,
-    http::edge,
+    http::{admit, edge},
     openapi, profile, resource,
     rules::RuleSpec,
     sandbox,
@@ -42,6 +43,8 @@ pub struct App {
     pub vault: Arc<Vault>,
     /// The rules in force.
     pub rules: &'static [RuleSpec],
+    /// How much is under way, and who may add to it.
+    pub gate: Gate,
     /// Whether the server is stopping, and whose turn it is to run timers.
     pub lifecycle: serve::Lifecycle,
 }
@@ -54,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     check_in::routes(config);
     flag::routes(config);
     client::routes(config);
+    change::routes(config);
     resource::routes(config);
     help::routes(config);
     serve::routes(config);
@@ -79,5 +83,6 @@ pub fn build(
         .app_data(web::PathConfig::default().error_handler(|_, _| Error::not_found().into()))
         .configure(move |config| openapi::routes(config, docs))
         .default_service(web::to(openapi::refuse))
+        .wrap(from_fn(admit::around))
         .wrap(from_fn(edge::around))
 }

@@ -6,8 +6,10 @@
 //! may be in danger. A doula sees the flags and what else a parent granted her by a care link ([`care`],
 //! [`client`]); who is calling is decided in [`auth`]. What people write is sealed ([`seal`]); every act leaves a
 //! trace ([`audit`]); what has to be told to others waits in the [`outbox`]; what is to happen later is a
-//! [`timer`]. Every route is on one page: [`app::routes`].
+//! [`timer`]. When the server is full, [`admission`] decides who has to come again. Every route is on one page:
+//! [`app::routes`].
 
+pub mod admission;
 pub mod app;
 pub mod audit;
 pub mod auth;

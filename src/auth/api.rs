@@ -32,16 +32,16 @@ use crate::{
 };
 
 /// E-mail address and password.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"email": "maya@example.org", "password": "a sentence only you know"}))]
 pub struct Credentials {
     /// Your address.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 254, required = true)]
+    #[schema(value_type = String, min_length = 1, max_length = 254, required = true)]
     email: Field<Text<1, 254>>,
     /// Your password.
     #[serde(default)]
-    #[schema(value_type = String, format = Password, max_length = 128, required = true)]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 128, required = true)]
     password: Field<Text<1, LONGEST>>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -49,12 +49,12 @@ pub struct Credentials {
 }
 
 /// A refresh token.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"refresh_token": "MDE5YWIwZTItOTNhNC03YzNlLThmMDAt…"}))]
 pub struct RefreshRequest {
     /// As it was given out last.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 200, required = true)]
+    #[schema(value_type = String, min_length = 1, max_length = 200, required = true)]
     refresh_token: Field<Text<1, 200>>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -62,7 +62,7 @@ pub struct RefreshRequest {
 }
 
 /// What a sign-in gives.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…", "token_type": "Bearer", "expires_in": 600,
     "refresh_token": "MDE5YWIwZTItOTNhNC03YzNlLThmMDAt…"

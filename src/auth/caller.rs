@@ -89,6 +89,11 @@ impl Parent {
         self.0.id
     }
 
+    /// The same person as anyone with an account.
+    pub fn caller(&self) -> Caller {
+        self.0
+    }
+
     /// The proof that store functions ask for.
     pub fn own(&self) -> Own {
         Own::of(self)

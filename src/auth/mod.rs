@@ -12,6 +12,7 @@ pub mod guess;
 pub mod password;
 pub mod refresh;
 pub mod register_api;
+mod remembered;
 pub mod session_api;
 pub mod session_store;
 pub mod store;

@@ -21,7 +21,7 @@ pub fn token(vault: &Vault, session: SessionId, seed: &[u8], generation: i64) ->
 }
 
 /// A token taken apart; whether it is genuine is known only with the session's seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Presented {
     /// The session it names.
     pub session: SessionId,

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// A new account.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "email": "maya@example.org", "password": "a sentence only you know", "display_name": "Maya",
     "role": "parent", "time_zone": "Europe/London", "country": "GB"
@@ -51,15 +51,15 @@ pub struct NewAccount {
     display_name: Field<Line<1, 80>>,
     /// What you are here for.
     #[serde(default)]
-    #[schema(value_type = String, pattern = "^(parent|doula)$", required = true)]
+    #[schema(value_type = String, required = true)]
     role: Field<Text<1, 20>>,
     /// IANA name of your time zone.
     #[serde(default)]
-    #[schema(value_type = String, max_length = 64, required = true)]
+    #[schema(value_type = String, format = "time-zone", min_length = 1, max_length = 64, required = true)]
     time_zone: Field<Zone>,
     /// BCP 47 tag of your language.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 35)]
+    #[schema(value_type = Option<String>, format = "language-tag", min_length = 2, max_length = 35)]
     locale: Field<Text<2, 35>>,
     /// ISO 3166-1 alpha-2 code of your country; the lines to call come from it.
     #[serde(default)]
@@ -67,7 +67,7 @@ pub struct NewAccount {
     country: Field<Text<2, 2>>,
     /// Needed by a doula where registration is by invitation.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     invite_code: Field<Text<1, 200>>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -75,7 +75,7 @@ pub struct NewAccount {
 }
 
 /// A new account and its first sign-in.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Registered {
     /// The account.
     user: RegisteredUser,

@@ -39,7 +39,10 @@ pub struct SessionView {
     expires_at: Timestamp,
 }
 
-/// Lists where you are signed in.
+/// Lists where you are signed in, the latest first.
+///
+/// All of them on one page: `next_cursor` is null, and there is no `limit`. A sign-in that is not used ends by
+/// itself. It cannot be edited, so it has no `etag`.
 #[utoipa::path(tag = "auth", responses((status = 200, body = Page<SessionView>)), security(("access_token" = [])))]
 #[get("/v1/auth/sessions")]
 pub async fn list(req: HttpRequest, caller: Caller, app: web::Data<App>) -> Result<HttpResponse> {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn,
+        Conn, on,
         schema::{sessions, users},
         types::Micros,
     },
@@ -35,20 +35,19 @@ pub struct Live {
 /// The session, if it was not ended, has not run out, and its account is not switched off.
 pub fn live_session(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<Option<Live>> {
     let at = Micros::from(now);
-    let row: Option<(UserId, String, Micros)> = sessions::table
+    let query = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(id))
         .filter(sessions::ended_at.is_null().and(users::disabled_at.is_null()))
         .filter(sessions::idle_expires_at.gt(at).and(sessions::expires_at.gt(at)))
-        .select((sessions::user_id, users::role, sessions::auth_time))
-        .first(conn)
-        .optional()?;
+        .select((sessions::user_id, users::role, sessions::auth_time));
+    let row: Option<(UserId, String, Micros)> = on!(conn, |c| query.first(c)).optional()?;
     row.map(|(user, word, auth_time)| Ok(Live { user, role: role(&word)?, auth_time: auth_time.into() }))
         .transpose()
 }
 
 /// What a refresh needs to know of a session that stands.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Renewable {
     /// Whose, and in which role.
     pub live: Live,

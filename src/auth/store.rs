@@ -1,5 +1,7 @@
 //! Rows of accounts, sessions and guess budgets.
 
+use std::collections::HashMap;
+
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
 };
@@ -7,9 +9,10 @@ use jiff::Timestamp;
 
 use super::{caller::Role, email::Email, guess::Budget};
 use crate::{
+    change::{self, Kind, Op},
     db::{
         self, Conn,
-        schema::{guess_budgets, parents, practice_members, practices, users},
+        schema::{guess_budgets, parents, person_keys, practice_members, practices, users},
         types::Micros,
     },
     error::{Error, Result},
@@ -24,7 +27,7 @@ pub use super::session_store::live_session;
 pub use crate::profile::store::safe_contact;
 
 /// A new account, its password hashed already.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewUser {
     /// What they are here for.
     pub role: Role,
@@ -43,7 +46,7 @@ pub struct NewUser {
 }
 
 /// What signing in needs to know of an account.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Account {
     /// Who.
     pub id: UserId,
@@ -86,6 +89,7 @@ pub fn insert_user(conn: &mut Conn, vault: &Vault, new: &NewUser, now: Timestamp
     match new.role {
         Role::Parent => {
             diesel::insert_into(parents::table).values(parents::parent_id.eq(id)).execute(conn)?;
+            change::record(conn, id, Kind::Profile, id.as_str(), Op::Put, now)?;
         }
         Role::Doula => insert_own_practice(conn, id, now)?,
         Role::Operator => {}
@@ -137,14 +141,22 @@ pub fn account(conn: &mut Conn, vault: &Vault, email: &Email) -> Result<Option<A
 
 /// The name that a person goes by.
 pub fn display_name(conn: &mut Conn, vault: &Vault, user: UserId) -> Result<String> {
-    let row: Option<(Vec<u8>, Vec<u8>)> = users::table
-        .inner_join(db::schema::person_keys::table.on(db::schema::person_keys::person_id.eq(users::id)))
-        .filter(users::id.eq(user))
-        .select((users::display_name_sealed, db::schema::person_keys::wrapped))
-        .first(conn)
-        .optional()?;
-    let (sealed, wrapped) = row.ok_or_else(|| Error::internal("a user has no name or key"))?;
-    vault.unwrap_person_key(user, &wrapped)?.open(cell("display_name_sealed", &user), &sealed)
+    let name = display_names(conn, vault, &[user])?.remove(&user);
+    name.ok_or_else(|| Error::internal("a user has no name or key"))
+}
+
+/// The names that some people go by, in one look.
+pub fn display_names(conn: &mut Conn, vault: &Vault, people: &[UserId]) -> Result<HashMap<UserId, String>> {
+    let rows: Vec<(UserId, Vec<u8>, Vec<u8>)> = users::table
+        .inner_join(person_keys::table.on(person_keys::person_id.eq(users::id)))
+        .filter(users::id.eq_any(people))
+        .select((users::id, users::display_name_sealed, person_keys::wrapped))
+        .load(conn)?;
+    let open = |(user, sealed, wrapped): (UserId, Vec<u8>, Vec<u8>)| {
+        let key = vault.unwrap_person_key(user, &wrapped)?;
+        Ok((user, key.open(cell("display_name_sealed", &user), &sealed)?))
+    };
+    rows.into_iter().map(open).collect()
 }
 
 /// The address of a person, as written.

@@ -9,7 +9,10 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::caller::{Role, refused};
+use super::{
+    caller::{Role, refused},
+    remembered::Remembered,
+};
 use crate::{
     error::{Error, Result},
     id::{SessionId, UserId},
@@ -52,6 +55,24 @@ pub struct Claims {
     pub session: SessionId,
 }
 
+/// What the signature of a token vouches for.
+#[derive(Debug, Clone, Copy)]
+struct Vouched {
+    claims: Claims,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+impl Vouched {
+    fn is_alive(&self, at: i64) -> bool {
+        at < self.exp.saturating_add(LEEWAY_SECONDS)
+            && self.nbf <= at.saturating_add(LEEWAY_SECONDS)
+            && self.iat <= at.saturating_add(LEEWAY_SECONDS)
+            && self.exp.saturating_sub(self.iat) <= LONGEST_SECONDS
+    }
+}
+
 /// Signs and verifies access tokens.
 pub struct Tokens {
     signing: EncodingKey,
@@ -60,6 +81,7 @@ pub struct Tokens {
     kid: String,
     issuer: String,
     seconds: i64,
+    remembered: Remembered<Vouched>,
 }
 
 /// What goes into a token.
@@ -91,6 +113,7 @@ impl Tokens {
             kid: URL_SAFE_NO_PAD.encode(&digest.as_ref()[..12]),
             issuer: issuer.to_owned(),
             seconds,
+            remembered: Remembered::new(),
         })
     }
 
@@ -122,6 +145,12 @@ impl Tokens {
     /// # Errors
     /// 401, always the same.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims> {
+        let vouched = self.remembered.or_verify(token, || self.check_signature(token))?;
+        if vouched.is_alive(now.as_second()) { Ok(vouched.claims) } else { Err(refused()) }
+    }
+
+    /// Everything about a token that does not change with time.
+    fn check_signature(&self, token: &str) -> Result<Vouched> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
         let plain = header.typ.as_deref() == Some(TYPE)
             && header.kid.as_deref() == Some(&self.kid)
@@ -137,16 +166,12 @@ impl Tokens {
         checks.set_issuer(&[&self.issuer]);
         checks.set_audience(&[AUDIENCE]);
         checks.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        // Times are compared below, with the application's clock.
+        // Times are compared by `verify`, with the application's clock.
         checks.validate_exp = false;
         checks.validate_nbf = false;
         let body: Body = jsonwebtoken::decode(token, &self.verifying, &checks).map_err(|_| refused())?.claims;
-        let at = now.as_second();
-        let alive = at < body.exp.saturating_add(LEEWAY_SECONDS)
-            && body.nbf <= at.saturating_add(LEEWAY_SECONDS)
-            && body.iat <= at.saturating_add(LEEWAY_SECONDS)
-            && body.exp.saturating_sub(body.iat) <= LONGEST_SECONDS;
-        if alive { Ok(Claims { user: body.sub, session: body.sid }) } else { Err(refused()) }
+        let Body { sub, sid, iat, nbf, exp, .. } = body;
+        Ok(Vouched { claims: Claims { user: sub, session: sid }, iat, nbf, exp })
     }
 
     /// The public key as a JWK set.

@@ -48,11 +48,11 @@ pub struct BabyBody {
     due_date: Field<Day>,
     /// Any of `nicu`, `preterm`, `multiples`.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
     contexts: Field<List<BabyContext, 10>>,
     /// What passes, at most 20.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<ConditionBody>>)]
+    #[schema(value_type = Option<Vec<ConditionBody>>, max_items = 20)]
     conditions: Field<List<Condition, MOST_CONDITIONS>>,
     /// The yes of the baby's own team to touch.
     #[serde(default)]

@@ -18,7 +18,7 @@ use crate::{
     audit::{self, Act},
     change::{self, Kind, Op},
     db::{
-        Conn,
+        Conn, on,
         schema::{babies, parents},
         types::{Day, Micros},
     },
@@ -182,11 +182,9 @@ pub fn hide_all(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
 }
 
 fn rows(conn: &mut Conn, own: &Own) -> Result<Vec<Row>> {
-    Ok(babies::table
-        .filter(babies::parent_id.eq(own.parent()))
-        .order(babies::id.asc())
-        .select(Row::as_select())
-        .load(conn)?)
+    let hers = babies::table.filter(babies::parent_id.eq(own.parent()));
+    let query = hers.order(babies::id.asc());
+    Ok(on!(conn, |c| query.select(Row::as_select()).load(c))?)
 }
 
 fn has_loss(conn: &mut Conn, own: &Own) -> Result<bool> {

@@ -80,7 +80,8 @@ impl LinkFacts {
         (self.parent == own.parent()).then(|| self.grant(now)).flatten()
     }
 
-    fn grant(&self, now: Timestamp) -> Option<Grant> {
+    /// What the link grants at `now`, for telling what a change of it changes.
+    pub(super) fn grant(&self, now: Timestamp) -> Option<Grant> {
         self.is_live(now).then_some(Grant {
             link: self.link,
             parent: self.parent,

@@ -95,8 +95,7 @@ pub async fn list(req: HttpRequest, caller: Caller, app: web::Data<App>) -> Resu
     let shown = move |conn: &mut Conn, links: Vec<Link>| {
         let scope = Scope { reader: &reader, filter: "" };
         let page = Page::cut(links, &paging, |link| link.id.to_string(), &vault, scope, now);
-        let data =
-            page.data.iter().map(|link| LinkView::of(conn, &vault, link, now)).collect::<Result<_>>()?;
+        let data = LinkView::all(conn, &vault, &page.data, now)?;
         Ok::<_, Error>((Page { data, next_cursor: page.next_cursor, has_more: page.has_more }, page.data))
     };
     let page = match side {

@@ -35,7 +35,7 @@ pub struct NewLink {
     code: Field<SentCode>,
     /// Any of `flags`, `check_ins`, `notes`, `screenings`; `flags` is added, `notes` needs `check_ins`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, required = true)]
+    #[schema(value_type = Vec<String>, max_items = 8, required = true)]
     scopes: Field<List<Scope, 8>>,
     /// Whether the doula may be told, without any content, that a private entry was marked as danger.
     #[serde(default)]
@@ -60,11 +60,11 @@ pub struct NewLink {
 pub struct LinkChange {
     /// All scopes that it shall have from now on.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Vec<String>, max_items = 8)]
     scopes: Field<List<Scope, 8>>,
     /// Whether the doula may be told, without any content, that a private entry was marked as danger.
     #[serde(default)]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     private_danger: Field<bool>,
     /// What was recorded before stays unseen; not in the future, null for the start of the link.
     #[serde(default)]

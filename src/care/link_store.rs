@@ -4,26 +4,28 @@
 //! the parent's lock while writing (`change::lock`); a change marks the parent's change sequence, the audit and
 //! the history of consent by itself. Rows of that history are added and never touched again.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    dsl::exists,
+};
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::{
     Own, Scopes,
     invitation_store::Offer,
     link::{Link, Terms},
+    link_trace_store::{Step, mark},
 };
 use crate::{
-    audit::{self, Act},
     auth::Doula,
-    change::{self, Kind, Op},
     db::{
-        self, Conn,
-        schema::{care_links, consent_events, users},
+        self, Conn, on,
+        schema::{care_links, users},
         types::Micros,
     },
     error::Result,
-    id::{CareLinkId, PracticeId, RowId, UserId},
+    flag::audience,
+    id::{CareLinkId, PracticeId, UserId},
 };
 
 /// A row, in the order of the table's columns.
@@ -69,6 +71,13 @@ pub fn find_of_parent(conn: &mut Conn, own: &Own, id: CareLinkId) -> Result<Opti
     Ok(row.map(Link::from))
 }
 
+/// Those of the parent's links, live or ended, that have one of these ids.
+pub fn some_of_parent(conn: &mut Conn, own: &Own, ids: &[CareLinkId]) -> Result<Vec<Link>> {
+    let links = care_links::table.filter(care_links::parent_id.eq(own.parent()));
+    let rows: Vec<Row> = links.filter(care_links::id.eq_any(ids)).load(conn)?;
+    Ok(rows.into_iter().map(Link::from).collect())
+}
+
 /// The doula's links that bind at `now`, newest first; behind `after`, at most `most`.
 pub fn page_of_doula(
     conn: &mut Conn,
@@ -83,9 +92,10 @@ pub fn page_of_doula(
         .filter(care_links::doula_id.eq(doula.id()))
         .filter(care_links::ended_at.is_null().or(care_links::ended_at.gt(at)))
         .filter(care_links::expires_at.is_null().or(care_links::expires_at.gt(at)))
-        .filter(
-            care_links::doula_id.eq_any(users::table.filter(users::disabled_at.is_null()).select(users::id)),
-        )
+        // Asked for each link: with `doula_id IN (…)` SQLite reads every account first.
+        .filter(exists(
+            users::table.filter(users::id.eq(care_links::doula_id)).filter(users::disabled_at.is_null()),
+        ))
         .into_boxed();
     if let Some(parent) = wanted.parent {
         query = query.filter(care_links::parent_id.eq(parent));
@@ -109,15 +119,16 @@ pub fn find_of_doula(conn: &mut Conn, doula: &Doula, id: CareLinkId, now: Timest
 /// The parent's links that bind at `now`, of doulas whose accounts are open, oldest first.
 pub fn live_of_parent(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Vec<Link>> {
     let at = Micros::from(now);
-    let rows: Vec<Row> = care_links::table
+    let query = care_links::table
         .filter(care_links::parent_id.eq(own.parent()))
         .filter(care_links::ended_at.is_null().or(care_links::ended_at.gt(at)))
         .filter(care_links::expires_at.is_null().or(care_links::expires_at.gt(at)))
-        .filter(
-            care_links::doula_id.eq_any(users::table.filter(users::disabled_at.is_null()).select(users::id)),
-        )
-        .order(care_links::id.asc())
-        .load(conn)?;
+        // Asked for each link: with `doula_id IN (…)` SQLite reads every account first.
+        .filter(exists(
+            users::table.filter(users::id.eq(care_links::doula_id)).filter(users::disabled_at.is_null()),
+        ))
+        .order(care_links::id.asc());
+    let rows: Vec<Row> = on!(conn, |c| query.load(c))?;
     Ok(rows.into_iter().map(Link::from).collect())
 }
 
@@ -161,6 +172,7 @@ pub fn insert(
         return Ok(None);
     }
     mark(conn, &link, link.parent, Step::Granted, now)?;
+    audience::changed(conn, None, link.facts().grant(now), now)?;
     Ok(Some(link))
 }
 
@@ -182,9 +194,10 @@ pub fn update(conn: &mut Conn, own: &Own, link: &Link, terms: Terms, now: Timest
     if changed == 0 {
         return Ok(None);
     }
-    let link = Link { terms, revision: link.revision + 1, ..*link };
-    mark(conn, &link, own.parent(), Step::Changed, now)?;
-    Ok(Some(link))
+    let next = Link { terms, revision: link.revision + 1, ..*link };
+    mark(conn, &next, own.parent(), Step::Changed, now)?;
+    audience::changed(conn, link.facts().grant(now), next.facts().grant(now), now)?;
+    Ok(Some(next))
 }
 
 /// Ends a link as of `ended_at`, by the parent or the doula of it; false when it was changed or ended since it
@@ -201,8 +214,9 @@ pub fn end(conn: &mut Conn, link: &Link, by: UserId, ended_at: Timestamp, now: T
     if changed == 0 {
         return Ok(false);
     }
-    let link = Link { ended_at: Some(ended_at), revision: link.revision + 1, ..*link };
-    mark(conn, &link, by, Step::Ended, now)?;
+    let ended = Link { ended_at: Some(ended_at), revision: link.revision + 1, ..*link };
+    mark(conn, &ended, by, Step::Ended, now)?;
+    audience::changed(conn, link.facts().grant(now), ended.facts().grant(now), now)?;
     Ok(true)
 }
 
@@ -218,49 +232,6 @@ fn end_expired(conn: &mut Conn, own: &Own, doula: UserId, now: Timestamp) -> Res
         end(conn, &link, own.parent(), link.ended_by(now).unwrap_or(now), now)?;
     }
     Ok(())
-}
-
-#[derive(Clone, Copy)]
-enum Step {
-    Granted,
-    Changed,
-    Ended,
-}
-
-fn mark(conn: &mut Conn, link: &Link, by: UserId, step: Step, now: Timestamp) -> Result<()> {
-    let (kind, action) = match step {
-        Step::Granted => ("granted", "care_link.create"),
-        Step::Changed => ("changed", "care_link.update"),
-        Step::Ended => ("ended", "care_link.end"),
-    };
-    let terms = json!({
-        "scopes": link.terms.scopes.words(),
-        "private_danger": link.terms.private_danger,
-        "history_from": link.terms.history_from,
-        "started_at": link.started_at,
-        "expires_at": link.terms.expires_at,
-        "ended_at": link.ended_at,
-    });
-    diesel::insert_into(consent_events::table)
-        .values((
-            consent_events::parent_id.eq(link.parent),
-            consent_events::id.eq(RowId::new(now)),
-            consent_events::link_id.eq(link.id),
-            consent_events::doula_id.eq(link.doula),
-            consent_events::actor_id.eq(by),
-            consent_events::kind.eq(kind),
-            consent_events::terms.eq(terms.to_string()),
-            consent_events::at.eq(Micros::from(now)),
-        ))
-        .execute(conn)?;
-    change::record(conn, link.parent, Kind::CareLink, link.id.as_str(), Op::Put, now)?;
-    let role = if by == link.parent { "parent" } else { "doula" };
-    let object = Some(link.id.as_str());
-    audit::record(
-        conn,
-        now,
-        &Act { actor: by, role, action, parent: Some(link.parent), link: Some(link.id), object },
-    )
 }
 
 impl From<Row> for Link {

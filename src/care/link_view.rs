@@ -10,7 +10,7 @@ use super::link::Link;
 use crate::{
     auth,
     db::Conn,
-    error::Result,
+    error::{Error, Result},
     http::etag,
     id::{CareLinkId, UserId},
     seal::Vault,
@@ -68,23 +68,32 @@ pub struct LinkedPersonView {
 impl LinkView {
     /// The link as it stands at `now`; one that has expired shows its end.
     pub fn of(conn: &mut Conn, vault: &Vault, link: &Link, now: Timestamp) -> Result<Self> {
-        Ok(Self {
-            id: link.id,
-            parent: LinkedPersonView::of(conn, vault, link.parent)?,
-            doula: LinkedPersonView::of(conn, vault, link.doula)?,
-            scopes: link.terms.scopes.words(),
-            private_danger: link.terms.private_danger,
-            history_from: link.terms.history_from,
-            started_at: link.started_at,
-            expires_at: link.terms.expires_at,
-            ended_at: link.ended_by(now),
-            etag: etag::of(link.revision),
-        })
+        let mut views = Self::all(conn, vault, std::slice::from_ref(link), now)?;
+        views.pop().ok_or_else(|| Error::internal("a link has no view"))
     }
-}
 
-impl LinkedPersonView {
-    fn of(conn: &mut Conn, vault: &Vault, id: UserId) -> Result<Self> {
-        Ok(Self { id, display_name: auth::store::display_name(conn, vault, id)? })
+    /// Some links as they stand at `now`, in their order; asks for all names at once.
+    pub fn all(conn: &mut Conn, vault: &Vault, links: &[Link], now: Timestamp) -> Result<Vec<Self>> {
+        let people: Vec<UserId> = links.iter().flat_map(|link| [link.parent, link.doula]).collect();
+        let names = auth::store::display_names(conn, vault, &people)?;
+        let person = |id: UserId| match names.get(&id) {
+            Some(name) => Ok(LinkedPersonView { id, display_name: name.clone() }),
+            None => Err(Error::internal("a linked person has no name or key")),
+        };
+        let view = |link: &Link| {
+            Ok(Self {
+                id: link.id,
+                parent: person(link.parent)?,
+                doula: person(link.doula)?,
+                scopes: link.terms.scopes.words(),
+                private_danger: link.terms.private_danger,
+                history_from: link.terms.history_from,
+                started_at: link.started_at,
+                expires_at: link.terms.expires_at,
+                ended_at: link.ended_by(now),
+                etag: etag::of(link.revision),
+            })
+        };
+        links.iter().map(view).collect()
     }
 }

@@ -19,8 +19,10 @@ pub mod invitation_store;
 pub mod link;
 pub mod link_api;
 mod link_body;
+pub mod link_name_store;
 pub mod link_store;
-mod link_view;
+mod link_trace_store;
+pub mod link_view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

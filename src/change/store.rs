@@ -1,11 +1,21 @@
 //! Rows of the change sequence.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+    backend::Backend,
+    dsl::max,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_types::{BigInt, Text},
+};
 use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
+    care::Own,
     db::{
-        Conn,
+        Conn, on,
         schema::{changes, parents},
         types::Micros,
     },
@@ -28,8 +38,25 @@ pub enum Kind {
     Profile,
 }
 
+impl Kind {
+    const ALL: [Self; 5] = [Self::CheckIn, Self::Baby, Self::CareLink, Self::Flag, Self::Profile];
+
+    /// The word used in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CheckIn => "check_in",
+            Self::Baby => "baby",
+            Self::CareLink => "care_link",
+            Self::Flag => "flag",
+            Self::Profile => "profile",
+        }
+    }
+}
+
 /// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ChangeOp)]
 pub enum Op {
     /// It was made or changed.
     Put,
@@ -37,12 +64,44 @@ pub enum Op {
     Delete,
 }
 
+impl Op {
+    /// The word used in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Put => "put",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// The latest change of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its number in the parent's sequence.
+    pub seq: i64,
+    /// What kind of thing.
+    pub kind: Kind,
+    /// Which.
+    pub object: String,
+    /// What became of it.
+    pub op: Op,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Makes the running transaction the only one that writes for this parent until it ends.
 ///
 /// # Errors
 /// 500 when there is no such parent.
 pub fn lock(conn: &mut Conn, parent: UserId) -> Result<()> {
-    next(conn, parent, 0).map(drop)
+    let row = parents::table.find(parent).select(parents::change_seq);
+    let found: Option<i64> = match conn {
+        // A lock of the row instead of an update, which would leave a dead copy of it behind each time.
+        Conn::Postgres(conn) => row.for_no_key_update().first(conn).optional()?,
+        // Who writes to SQLite is alone anyway.
+        Conn::Sqlite(conn) => row.first(conn).optional()?,
+    };
+    found.map(drop).ok_or_else(|| Error::internal("a parent has no row of her own"))
 }
 
 /// Records a change under the parent's next number.
@@ -54,36 +113,76 @@ pub fn record(
     op: Op,
     now: Timestamp,
 ) -> Result<()> {
-    let seq = next(conn, parent, 1)?;
-    let kind = match kind {
-        Kind::CheckIn => "check_in",
-        Kind::Baby => "baby",
-        Kind::CareLink => "care_link",
-        Kind::Flag => "flag",
-        Kind::Profile => "profile",
-    };
-    let op = match op {
-        Op::Put => "put",
-        Op::Delete => "delete",
-    };
-    diesel::insert_into(changes::table)
-        .values((
-            changes::parent_id.eq(parent),
-            changes::seq.eq(seq),
-            changes::kind.eq(kind),
-            changes::object_id.eq(object),
-            changes::op.eq(op),
-            changes::at.eq(Micros::from(now)),
-        ))
-        .execute(conn)?;
+    let seq = next(conn, parent)?;
+    let row = (
+        changes::parent_id.eq(parent),
+        changes::seq.eq(seq),
+        changes::kind.eq(kind.as_str()),
+        changes::object_id.eq(object),
+        changes::op.eq(op.as_str()),
+        changes::at.eq(Micros::from(now)),
+    );
+    on!(conn, |c| diesel::insert_into(changes::table).values(row).execute(c))?;
     Ok(())
 }
 
-fn next(conn: &mut Conn, parent: UserId, by: i64) -> Result<i64> {
-    let seq: Option<i64> = diesel::update(parents::table.find(parent))
-        .set(parents::change_seq.eq(parents::change_seq + by))
-        .returning(parents::change_seq)
-        .get_result(conn)
-        .optional()?;
+/// What of the parent's changed behind number `after`: each thing once, at its latest change, in the order of
+/// those; at most `most`.
+pub fn latest(conn: &mut Conn, own: &Own, after: i64, most: i64) -> Result<Vec<Change>> {
+    let newer = changes::table.filter(changes::parent_id.eq(own.parent())).filter(changes::seq.gt(after));
+    let last: Vec<Option<i64>> = newer
+        .group_by((changes::kind, changes::object_id))
+        .select(max(changes::seq))
+        .order(max(changes::seq).asc())
+        .limit(most)
+        .load(conn)?;
+    let last: Vec<i64> = last.into_iter().flatten().collect();
+    let rows: Vec<(i64, String, String, String, Micros)> = changes::table
+        .filter(changes::parent_id.eq(own.parent()))
+        .filter(changes::seq.eq_any(last))
+        .order(changes::seq.asc())
+        .select((changes::seq, changes::kind, changes::object_id, changes::op, changes::at))
+        .load(conn)?;
+    let unknown = || Error::internal("the change sequence holds a word that this version does not know");
+    let read = |(seq, kind, object, op, at): (i64, String, String, String, Micros)| {
+        let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(unknown)?;
+        let op = [Op::Put, Op::Delete].into_iter().find(|known| known.as_str() == op).ok_or_else(unknown)?;
+        Ok(Change { seq, kind, object, op, at: at.into() })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The number of the parent's latest change.
+pub fn last(conn: &mut Conn, own: &Own) -> Result<i64> {
+    Ok(parents::table.find(own.parent()).select(parents::change_seq).first(conn)?)
+}
+
+fn next(conn: &mut Conn, parent: UserId) -> Result<i64> {
+    let seq: Option<i64> = on!(conn, |c| Next { parent }.get_result(c)).optional()?;
     seq.ok_or_else(|| Error::internal("a parent has no row of her own"))
 }
+
+/// Takes the parent's next number. Written out because diesel keeps no update prepared: each costs PostgreSQL a
+/// message more, and both databases parse and plan it anew, for every check-in.
+#[derive(QueryId)]
+struct Next {
+    parent: UserId,
+}
+
+impl<DB: Backend> QueryFragment<DB> for Next
+where
+    UserId: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE parents SET change_seq = change_seq + 1 WHERE parent_id = ");
+        out.push_bind_param::<Text, _>(&self.parent)?;
+        out.push_sql(" RETURNING change_seq");
+        Ok(())
+    }
+}
+
+impl Query for Next {
+    type SqlType = BigInt;
+}
+
+impl<C> RunQueryDsl<C> for Next {}

@@ -22,10 +22,16 @@ use crate::{
     rules::SafeNow,
 };
 
-type Scale = Whole<0, 10>;
+pub(super) type Scale = Whole<0, 10>;
+
+/// A value of a scale as it is kept.
+pub(super) fn scale(value: Scale) -> u8 {
+    // In range by its type.
+    u8::try_from(value.0).unwrap_or_default()
+}
 
 /// How you are. Only `mood` is required.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"mood": 6, "connection": 4, "anxiety": 3, "sleep_hours": 4.5, "note": "A long night."}))]
 pub struct NewCheckIn {
     /// How you feel, from 0 to 10. The top is the highest you can think of; it does not mean that you are well.
@@ -55,7 +61,7 @@ pub struct NewCheckIn {
     /// Are you and your baby safe right now? `yes`, `unsure` or `no`. `unsure` and `no` are danger answers:
     /// the entry is then taken whatever else is wrong with it, and the reply shows help.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^(yes|unsure|no)$")]
+    #[schema(value_type = Option<String>)]
     safe_now: Field<SafeNow>,
     /// Please get in touch with me.
     #[serde(default)]
@@ -73,9 +79,9 @@ pub struct NewCheckIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     baby_id: Field<BabyId>,
-    /// Keep this entry from your doula.
+    /// Keep this entry from your doula; no when left out.
     #[serde(default)]
-    #[schema(value_type = Option<bool>, default = false)]
+    #[schema(value_type = Option<bool>)]
     private: Field<bool>,
     /// When you felt so; up to 14 days back. Up to ten minutes ahead is taken as now.
     #[serde(default)]
@@ -83,7 +89,7 @@ pub struct NewCheckIn {
     occurred_at: Field<Instant>,
     /// Where you were; your profile's zone when left out.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(value_type = Option<String>, format = "time-zone", min_length = 1, max_length = 64)]
     time_zone: Field<Zone>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -92,7 +98,7 @@ pub struct NewCheckIn {
 
 /// Hours in steps of one half, from 0 to 24, kept as half hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct HalfHours(u8);
+pub(super) struct HalfHours(pub(super) u8);
 
 impl Wire for HalfHours {
     fn read(value: &Value) -> std::result::Result<Self, Vec<Fault>> {
@@ -119,13 +125,13 @@ impl Wire for BabyId {
     }
 }
 
-fn unknown_baby_fault() -> Vec<Fault> {
+pub(super) fn unknown_baby_fault() -> Vec<Fault> {
     // In words that may stand in any reply, after a loss too.
     Fault::new("unknown_baby", "Must be an id that belongs to you.")
 }
 
 /// The answers of one check-in, all within their bounds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Answers {
     pub(super) mood: Option<u8>,
     pub(super) connection: Option<u8>,
@@ -144,7 +150,7 @@ pub struct Answers {
 }
 
 /// A check-in that is taken, with what had to be left out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Submission {
     /// What it says.
     pub answers: Answers,
@@ -164,7 +170,6 @@ impl Submission {
     ) -> Result<Self> {
         let wire: NewCheckIn = json::into_wire(object)?;
         let mut reader = Reader::default();
-        let scale = |value: Scale| u8::try_from(value.0).unwrap_or_default();
         reader.unknown(&wire.rest);
         let words_may_be_seen = !matches!(wire.private, Field::Wrong(_));
         let mut answers = Answers {

@@ -1,7 +1,6 @@
 //! Check-ins over HTTP: send one, list them, read one.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
@@ -15,10 +14,10 @@ use crate::{
     app::App,
     auth::Parent,
     care::baby_store,
-    error::{Error, ErrorCode, Result},
+    error::{Error, Result},
     http::{
         json::RawBody,
-        page::{Page, PageRequest, Scope},
+        page::{Page, PageRequest, Scope, read_position, write_position},
         query::{self, Query},
         reply,
         value::Day,
@@ -152,22 +151,4 @@ pub fn list_query(req: &HttpRequest) -> Result<(Filter, PageRequest)> {
     let request = PageRequest::take(&mut query);
     query.finish()?;
     Ok((filter, request))
-}
-
-/// The place of a check-in in a list, as text for a cursor.
-pub fn write_position(occurred_at: Timestamp, id: CheckInId) -> String {
-    format!("{}|{id}", occurred_at.as_microsecond())
-}
-
-/// Reads what [`write_position`] wrote.
-///
-/// # Errors
-/// 400 when it was something else.
-pub fn read_position(text: &str) -> Result<(Timestamp, CheckInId)> {
-    let read = || {
-        let (micros, id) = text.split_once('|')?;
-        let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
-        Some((at, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
 }

@@ -1,16 +1,18 @@
 //! The rows that rules and summaries look at: numbers and days, never words.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 use jiff::civil::Date;
 
 use super::{
+    row_store::{safe_now, small},
     span::Span,
-    store::{safe_now, small},
 };
 use crate::{
     care::{Grant, Own},
     db::{
-        Conn,
+        Conn, on,
         schema::check_ins,
         types::{Day, Micros},
     },
@@ -21,7 +23,10 @@ use crate::{
 
 /// What the rules see: every check-in from a local day on, without any words.
 pub fn history(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
-    read(conn, own.parent(), None, Span { from, to: None })
+    // Read at each check-in: a query of one shape, found by its type.
+    let query = check_ins::table
+        .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))));
+    Ok(entries(on!(conn, |c| query.select(Row::as_select()).load(c))?))
 }
 
 /// The check-ins of some local days, without any words.
@@ -37,12 +42,13 @@ pub fn shared_days(conn: &mut Conn, grant: &Grant, span: Span) -> Result<History
     read(conn, grant.parent(), Some(grant), span)
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = check_ins)]
 struct Row {
     id: CheckInId,
     local_date: Day,
     occurred_at: Micros,
-    recorded_at: Micros,
+    said_at: Micros,
     private: bool,
     mood: Option<i16>,
     connection: Option<i16>,
@@ -66,39 +72,35 @@ fn read(conn: &mut Conn, parent: UserId, seen_by: Option<&Grant>, span: Span) ->
     if let Some(to) = span.to {
         query = query.filter(check_ins::local_date.le(Day::from(to)));
     }
-    let rows: Vec<Row> = query
-        .select((
-            check_ins::id,
-            check_ins::local_date,
-            check_ins::occurred_at,
-            check_ins::recorded_at,
-            check_ins::private,
-            check_ins::mood,
-            check_ins::connection,
-            check_ins::anxiety,
-            check_ins::sleep_half_hours,
-            check_ins::support,
-            check_ins::sped_up,
-            check_ins::safe_now,
-            check_ins::contact_me,
-        ))
-        .load(conn)?;
+    Ok(entries(query.select(Row::as_select()).load(conn)?))
+}
+
+fn entries(rows: Vec<Row>) -> History {
     let entries = rows.into_iter().map(|row| {
-        Ok(Entry {
-            id: row.id,
+        let (id, scale) = (row.id, |value| readable(row.id, small(value)));
+        Entry {
+            id,
             local_date: row.local_date.date(),
             occurred_at: row.occurred_at.into(),
-            recorded_at: row.recorded_at.into(),
+            said_at: row.said_at.into(),
             private: row.private,
-            mood: small(row.mood)?,
-            connection: small(row.connection)?,
-            anxiety: small(row.anxiety)?,
-            sleep_half_hours: small(row.sleep_half_hours)?,
-            support: small(row.support)?,
+            mood: scale(row.mood),
+            connection: scale(row.connection),
+            anxiety: scale(row.anxiety),
+            sleep_half_hours: scale(row.sleep_half_hours),
+            support: scale(row.support),
             sped_up: row.sped_up,
-            safe_now: safe_now(row.safe_now.as_deref())?,
+            safe_now: readable(id, safe_now(row.safe_now.as_deref())),
             contact_me: row.contact_me,
-        })
+        }
     });
-    Ok(History::new(entries.collect::<Result<_>>()?))
+    History::new(entries.collect())
+}
+
+/// A damaged cell of an older entry is a gap and an alarm: it must not keep a new entry from being judged.
+fn readable<T>(id: CheckInId, value: Result<Option<T>>) -> Option<T> {
+    value.unwrap_or_else(|cause| {
+        tracing::error!(check_in = %id, ?cause, "a stored answer cannot be read and counts as a gap");
+        None
+    })
 }

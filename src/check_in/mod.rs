@@ -1,14 +1,23 @@
 //! Check-ins: how a parent feels, in ten seconds, and what follows from it.
 //!
-//! `answers` reads what was sent, `submit` tells the story of one check-in from top to bottom, `store` has the
-//! rows, `view` what goes out. What is concerning is decided in `rules`, what becomes of it in `flag`.
+//! `answers` reads what was sent, `submit` tells the story of one check-in from top to bottom, `edit` that of a
+//! change, `judge` what the rules say of either; `store` has the rows, `view` what goes out. What is concerning is
+//! decided in `rules`, what becomes of it in `flag`.
 
 mod answers;
 pub mod api;
 mod day;
+mod edit;
+mod edit_api;
+mod edit_body;
 pub mod history_store;
+mod judge;
 mod outcome;
 pub mod pending;
+mod quota_store;
+mod revision_api;
+mod revision_store;
+mod row_store;
 pub mod span;
 pub mod store;
 mod submit;
@@ -28,7 +37,7 @@ pub use answers::{Answers, Submission};
 pub use day::local_date;
 
 /// One check-in, as stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct CheckIn {
     /// Its name.
     pub id: CheckInId,
@@ -70,6 +79,10 @@ pub struct CheckIn {
     pub local_date: Date,
     /// When it was stored.
     pub recorded_at: Timestamp,
+    /// When this revision was stored.
+    pub written_at: Timestamp,
+    /// When it was last said: when it was stored, or edited so that it calls for a person or shows what was private.
+    pub said_at: Timestamp,
 }
 
 impl CheckIn {
@@ -79,7 +92,7 @@ impl CheckIn {
             id: self.id,
             local_date: self.local_date,
             occurred_at: self.occurred_at,
-            recorded_at: self.recorded_at,
+            said_at: self.said_at,
             private: self.private,
             mood: self.mood,
             connection: self.connection,
@@ -104,5 +117,12 @@ pub struct Filter {
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::create).service(api::list).service(summary_api::show).service(api::show);
+    config
+        .service(api::create)
+        .service(api::list)
+        .service(summary_api::show)
+        .service(api::show)
+        .service(edit_api::change)
+        .service(edit_api::remove)
+        .service(revision_api::list);
 }

@@ -5,15 +5,17 @@
 use jiff::Timestamp;
 
 use super::{
-    CheckIn, Submission,
+    CheckIn,
     day::local_date,
-    submit::{Judged, Surroundings},
+    judge::{Judged, Whose},
+    submit::Surroundings,
+    view::{CheckInView, SubmittedView},
 };
 use crate::{
     auth::store::display_name,
-    care::{Own, baby::BabyFacts},
+    care::Own,
     db::Conn,
-    error::Result,
+    error::{FieldProblem, Result},
     flag::{record::Recorded, view::RaisedFlagView},
     help::{
         block::{self, Reach},
@@ -23,7 +25,6 @@ use crate::{
     },
     http::reply::Warning,
     id::UserId,
-    profile::store::Facts,
     resource::{catalogue::Catalogue, ranking, situation::Newest, situation_store, view::SuggestionView},
     rules::{self, Family, Severity},
     seal::Vault,
@@ -35,17 +36,41 @@ const NOT_PASSED_ON_YET: &str = "Your answer is stored. Nobody has been told yet
      for those whom you allowed to know. Please do not wait for it if you need somebody now. To talk to a person \
      now, use a number shown here, or call your local emergency number.";
 
+/// The whole reply to an entry that is stored and judged.
+#[allow(clippy::too_many_arguments, reason = "each is a fact of its own, and only two stories call this")]
+pub(super) fn view(
+    conn: &mut Conn,
+    around: &Surroundings<'_>,
+    own: &Own,
+    whose: &Whose,
+    check_in: &CheckIn,
+    judged: &Judged,
+    left_out: &[FieldProblem],
+    now: Timestamp,
+) -> Result<SubmittedView> {
+    let safety = safety(conn, whose, check_in, judged, around.vault, now)?;
+    let suggestions =
+        if safety.is_some() { Vec::new() } else { suggest(conn, around, own, whose, judged, check_in, now)? };
+    Ok(SubmittedView {
+        check_in: CheckInView::own(check_in),
+        safety,
+        suggestions,
+        flags: raised(conn, around.vault, &judged.recorded)?,
+        warnings: warnings(left_out, judged.rules_failed),
+    })
+}
+
 /// The safety block, when the entry raises or feeds something urgent, or carries a danger answer whose rule
 /// failed.
-pub(super) fn safety(
+fn safety(
     conn: &mut Conn,
-    parent: &Facts,
-    babies: &[BabyFacts],
+    whose: &Whose,
     check_in: &CheckIn,
     judged: &Judged,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<Option<SafetyView>> {
+    let Whose { parent, babies } = whose;
     let urgent: Vec<&Recorded> =
         judged.recorded.iter().filter(|recorded| recorded.severity == Severity::Urgent).collect();
     let danger = check_in.entry().has_danger_answer();
@@ -84,11 +109,13 @@ pub(super) fn safety(
     Ok(Some(SafetyView::of(safety)))
 }
 
-/// Something fitting to try.
-pub(super) fn suggest(
+/// Something fitting to try. What was read to judge the entry is not read again.
+fn suggest(
     conn: &mut Conn,
     around: &Surroundings<'_>,
     own: &Own,
+    whose: &Whose,
+    judged: &Judged,
     check_in: &CheckIn,
     now: Timestamp,
 ) -> Result<Vec<SuggestionView>> {
@@ -97,7 +124,13 @@ pub(super) fn suggest(
         limit: SUGGESTIONS,
         chosen_baby: check_in.baby,
     };
-    let mut situation = situation_store::read(conn, own, now, options)?;
+    let mut situation = situation_store::read_beside(
+        conn,
+        own,
+        (&whose.parent, &whose.babies, &judged.history),
+        now,
+        options,
+    )?;
     situation.newest = Some(graver(check_in, situation.newest));
     let catalogue = Catalogue::embedded();
     let ranked = ranking::suggest(catalogue, &situation);
@@ -121,7 +154,7 @@ fn graver(check_in: &CheckIn, latest: Option<Newest>) -> Newest {
 }
 
 /// The flags that the entry raised or added to, with the names of those who learn of it.
-pub(super) fn raised(conn: &mut Conn, vault: &Vault, recorded: &[Recorded]) -> Result<Vec<RaisedFlagView>> {
+fn raised(conn: &mut Conn, vault: &Vault, recorded: &[Recorded]) -> Result<Vec<RaisedFlagView>> {
     let mut views = Vec::with_capacity(recorded.len());
     for one in recorded {
         let names = names(conn, vault, &one.seen_by);
@@ -142,8 +175,8 @@ fn names(conn: &mut Conn, vault: &Vault, users: &[UserId]) -> Vec<String> {
 }
 
 /// What was left out, and what is still to be done.
-pub(super) fn warnings(submission: &Submission, rules_failed: bool) -> Vec<Warning> {
-    let mut warnings: Vec<Warning> = submission.left_out.iter().map(Warning::from).collect();
+fn warnings(left_out: &[FieldProblem], rules_failed: bool) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = left_out.iter().map(Warning::from).collect();
     if rules_failed {
         warnings.push(Warning {
             pointer: String::new(),

@@ -3,16 +3,17 @@
 use jiff::Timestamp;
 
 use super::{
+    judge::{Whose, judge},
     store,
-    submit::{Surroundings, judge},
+    submit::Surroundings,
 };
 use crate::{
-    care::{Own, baby_store},
-    change,
+    care::Own,
+    change::{self, Kind, Op},
     db::Conn,
     error::Result,
+    flag::replayed::Subject,
     id::{CheckInId, UserId},
-    profile::store::facts,
     rules::RuleSpec,
     seal::Vault,
 };
@@ -35,9 +36,17 @@ pub fn run_again(
     }
     store::set_rules_pending(conn, &own, id, false)?;
     // Suggestions are not made again, so how long a vaccination counts does not matter here.
-    let around = Surroundings { vault, rules, vaccination_wait_hours: 0 };
-    let facts = facts(conn, &own)?;
-    let babies = baby_store::facts(conn, &own)?;
-    judge(conn, &around, &own, &facts, &babies, &check_in, now)?;
-    Ok(())
+    let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
+    let whose = Whose::read(conn, &own)?;
+    let entry = check_in.entry();
+    judge(
+        conn,
+        &around,
+        &own,
+        &whose,
+        Subject { before: Some(&entry), after: Some(&entry), rerun: true },
+        now,
+    )?;
+    // Her other devices show the entry as waiting for its rules until they learn of this.
+    change::record(conn, parent, Kind::CheckIn, id.as_str(), Op::Put, now)
 }

@@ -5,13 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::{
     day::local_date,
     history_store,
+    judge::Whose,
     span::Asked,
-    submit::profile,
     summary::{SummaryView, summary},
 };
-use crate::{
-    app::App, auth::Parent, care::baby_store, error::Result, http::query::Query, profile::store::facts,
-};
+use crate::{app::App, auth::Parent, error::Result, http::query::Query};
 
 /// Sums up your check-ins by day and by week.
 ///
@@ -37,11 +35,10 @@ pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
     let view = app
         .db
         .read(move |conn| {
-            let parent = facts(conn, &own)?;
-            let span = asked.on(local_date(now, &parent.time_zone))?;
-            let babies = baby_store::facts(conn, &own)?;
+            let whose = Whose::read(conn, &own)?;
+            let span = asked.on(local_date(now, &whose.parent.time_zone))?;
             let history = history_store::own_days(conn, &own, span)?;
-            Ok(summary(&history, span, profile(&parent, &babies).connection_counts()))
+            Ok(summary(&history, span, whose.profile().connection_counts()))
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

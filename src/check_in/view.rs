@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// One check-in.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "019ab0e2-93a4-7c3e-8f00-000000000001", "revision": 1, "etag": "\"1\"", "mood": 6, "connection": 4,
     "anxiety": 3, "sleep_hours": 4.5, "support": null, "sped_up": null, "safe_now": null, "contact_me": null,
@@ -106,7 +106,7 @@ impl CheckInView {
 }
 
 /// The reply to a check-in: the entry, and what follows from it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SubmittedView {
     /// The entry as stored.
     pub check_in: CheckInView,

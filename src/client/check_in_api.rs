@@ -9,11 +9,11 @@ use crate::{
     check_in::{CheckIn, Filter, store, view::CheckInView},
     error::{Error, ErrorCode, Result},
     http::{
-        page::{Page, PageRequest, Scope},
+        page::{Page, PageRequest, Scope, read_position, write_position},
         query::Query,
         value::Day,
     },
-    id::{CheckInId, UserId},
+    id::UserId,
 };
 
 /// Lists the check-ins that a client shares with you, newest first.
@@ -48,7 +48,7 @@ pub async fn list(
     let reader = format!("check-ins of {client} for {}", doula.id());
     let words = format!("{from:?}&{to:?}");
     let scope = Scope { reader: &reader, filter: &words };
-    let after = request.position(&app.vault, scope, now)?.as_deref().map(place).transpose()?;
+    let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
     let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
     let (rows, scopes) = app
         .db
@@ -62,15 +62,7 @@ pub async fn list(
             Ok((rows, grant.scopes()))
         })
         .await?;
-    let position = |row: &CheckIn| format!("{}|{}", row.occurred_at.as_microsecond(), row.id);
+    let position = |row: &CheckIn| write_position(row.occurred_at, row.id);
     let page = Page::cut(rows, &request, position, &app.vault, scope, now);
     Ok(page.map(|row| CheckInView::for_doula(&row, scopes)).reply(&req))
-}
-
-fn place(position: &str) -> Result<(jiff::Timestamp, CheckInId)> {
-    let read = || {
-        let (at, id) = position.split_once('|')?;
-        Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
 }

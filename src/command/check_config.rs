@@ -89,6 +89,8 @@ fn shown(config: &Config, key: &str) -> String {
         "pool_size" => config.pool_size.to_string(),
         "writer_queue" => config.writer_queue.to_string(),
         "hashing_queue" => config.hashing_queue.to_string(),
+        "requests_at_once" => config.requests_at_once.to_string(),
+        "connections" => config.connections.to_string(),
         "vaccination_wait_hours" => config.vaccination_wait_hours.to_string(),
         "request_timeout_seconds" => config.request_timeout_seconds.to_string(),
         "shutdown_seconds" => config.shutdown_seconds.to_string(),

@@ -3,10 +3,13 @@
 //! Every command reads the same settings in the same way and is refused for the same reasons as the server, so
 //! that none of them does to a database what the server would not.
 
+mod backup;
 mod check_config;
 mod failure;
+mod health;
 mod line;
 mod operator;
+mod restore;
 
 use std::{
     collections::BTreeMap,
@@ -34,6 +37,11 @@ pub fn run(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Command::Migrate(flags) => migrate(&settings(&flags, env)?),
         Command::Operator(operator) => operator::run(operator.action, env),
         Command::CheckConfig(flags) => check_config::run(&settings(&flags, env)?),
+        Command::Backup(backup) => backup::run(&settings(&backup.settings, env)?, &backup.to),
+        Command::Restore(restore) => {
+            restore::run(&settings(&restore.settings, env)?, &restore.from, restore.keys.as_deref())
+        }
+        Command::Health(flags) => health::run(&settings(&flags, env)?),
         Command::Lines(lines) => line::run(lines, env),
     }
 }

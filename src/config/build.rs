@@ -74,6 +74,8 @@ pub struct Config {
     pub pool_size: usize,
     pub writer_queue: usize,
     pub hashing_queue: usize,
+    pub requests_at_once: usize,
+    pub connections: usize,
     /// Hours, 0..=168. Default 48: trainers' custom says 24 to 48 h (To Baby and Beyond), no trial
     /// supports a number; product decision.
     pub vaccination_wait_hours: u32,
@@ -143,8 +145,11 @@ impl Config {
             pool_size: reader.number("pool_size", 1..=64),
             writer_queue: reader.number("writer_queue", 16..=65_536),
             hashing_queue: reader.number("hashing_queue", 1..=1024),
+            requests_at_once: reader.number("requests_at_once", 16..=4096),
+            connections: reader.number("connections", 64..=65_536),
             vaccination_wait_hours: reader.number("vaccination_wait_hours", 0..=168),
-            request_timeout_seconds: reader.number("request_timeout_seconds", 1..=120),
+            // More than a body may take to arrive (`http/arrival.rs`), so that a slow one is told as such.
+            request_timeout_seconds: reader.number("request_timeout_seconds", 9..=120),
             shutdown_seconds: reader.number("shutdown_seconds", 1..=300),
             workers: reader.value("workers", |text| in_range(text, &(1..=64))),
         }

@@ -30,6 +30,7 @@ fn without_any_source_the_defaults_hold() {
         (config.pool_size, config.writer_queue, config.hashing_queue, config.workers),
         (8, 1024, 8, None)
     );
+    assert_eq!((config.requests_at_once, config.connections), (128, 2048));
     assert!(config.migrate && config.limits_enabled && config.docs_enabled);
     assert!(!config.sandbox && !config.demo && config.trusted_proxies.is_empty());
 }
@@ -129,6 +130,9 @@ fn bad_configurations_are_refused_by_one_line_that_names_the_setting() {
         (&[("ATTUNE_PUBLIC_URL", "https://u:p@attune.example")], "public_url ("),
         (&[("ATTUNE_POOL_SIZE", "0")], "whole number from 1 to 64"),
         (&[("ATTUNE_WRITER_QUEUE", "15")], "writer_queue ("),
+        (&[("ATTUNE_REQUESTS_AT_ONCE", "15")], "whole number from 16 to 4096"),
+        (&[("ATTUNE_CONNECTIONS", "63")], "connections ("),
+        (&[("ATTUNE_REQUEST_TIMEOUT_SECONDS", "8")], "whole number from 9 to 120"),
         (&[("ATTUNE_VACCINATION_WAIT_HOURS", "-1")], "vaccination_wait_hours ("),
         (&[("ATTUNE_WORKERS", "99999999999999999999")], "workers ("),
         (&[("ATTUNE_LOG_FORMAT", "xml")], "must be text or json"),

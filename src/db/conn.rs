@@ -20,6 +20,18 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
+/// Runs one statement on the connection behind a [`Conn`]: `on!(conn, |c| query.first(c))`. There diesel finds what it
+/// keeps prepared by the type of the query; a [`Conn`] hides that type, and the whole text is written for each look-up.
+macro_rules! on {
+    ($conn:expr, |$inner:ident| $run:expr) => {
+        match $conn {
+            $crate::db::Conn::Postgres($inner) => $run,
+            $crate::db::Conn::Sqlite($inner) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
 /// Runs an insert or update that may meet a unique key. `Ok(None)` means that the key was taken and that
 /// nothing of `work` remains.
 pub fn unique<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<Option<T>> {

@@ -30,18 +30,25 @@ fn is_passing(e: &DieselError) -> bool {
         DieselError::DatabaseError(kind, info) => match kind {
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::SerializationFailure => true,
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction => true,
             _ => {
                 const PASSING: &[&str] = &[
                     "database is locked",
                     "database or disk is full",
                     "disk I/O error",
                     "attempt to write a readonly database",
+                    "unable to open database file",
+                    "No space left on device",
                     "statement timeout",
                     "lock timeout",
                     "deadlock detected",
                     "could not connect",
                     "connection to server",
+                    "connection not open",
+                    "timeout expired",
+                    "could not receive data",
+                    "could not send data",
                     "closed the connection",
                     "no connection to the server",
                     "terminating",
@@ -57,4 +64,25 @@ fn is_passing(e: &DieselError) -> bool {
 pub(crate) fn is_lock_timeout(e: &DieselError) -> bool {
     matches!(e, DieselError::DatabaseError(_, info)
         if info.message().contains("lock timeout") || info.message().contains("database is locked"))
+}
+
+/// The connection is gone, and the others of the pool with it.
+pub(super) fn is_lost(e: &Error) -> bool {
+    const WORDS: &[&str] = &[
+        "closed the connection",
+        "connection not open",
+        "no connection to the server",
+        "terminating connection",
+        "could not receive data",
+        "could not send data",
+        "connection to server",
+    ];
+    match e.cause().and_then(|cause| cause.downcast_ref::<DieselError>()) {
+        Some(DieselError::BrokenTransactionManager) => true,
+        Some(DieselError::DatabaseError(kind, info)) => {
+            matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
+                || WORDS.iter().any(|words| info.message().contains(words))
+        }
+        _ => false,
+    }
 }

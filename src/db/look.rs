@@ -3,20 +3,22 @@
 //! Used at start-up, so that a refusal leaves nothing behind: no file, no table, no keys. Nothing here creates or
 //! changes anything, and a connection that comes from here refuses to write.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query,
     sql_types::Text,
 };
 
-use super::{Conn, MigrationState, OpenError, Target, migrate, postgres};
+use super::{Conn, MigrationState, OpenError, Target, migrate, postgres, sqlite};
 use crate::error::{Error, Result};
 
 /// A database that is there.
 pub struct Seen {
     /// How its schema stands to this program.
     pub schema: MigrationState,
+    /// The PostgreSQL setting that is off and without which the server can lose what it has committed.
+    pub volatile: Option<&'static str>,
     /// Opened for reading.
     pub conn: Conn,
 }
@@ -28,7 +30,10 @@ pub struct Seen {
 pub fn look(target: &Target) -> std::result::Result<Option<Seen>, OpenError> {
     let mut conn = match target {
         Target::Sqlite(path) if !path.exists() => return nothing_yet(path).map(|()| None),
-        Target::Sqlite(path) => open_file(path)?,
+        Target::Sqlite(path) => {
+            sqlite::refuse_network(path)?;
+            open_file(path)?
+        }
         Target::Postgres(url) => {
             let mut conn = postgres::connect(url)?;
             conn.batch_execute("SET default_transaction_read_only = on")
@@ -36,14 +41,12 @@ pub fn look(target: &Target) -> std::result::Result<Option<Seen>, OpenError> {
             conn
         }
     };
-    // diesel makes its own table when it is asked what is applied, if it is not there yet.
-    let schema = if has_table(&mut conn, "__diesel_schema_migrations")? {
-        let applied = applied(&mut conn).map_err(|e| unreadable(&e))?;
-        migrate::compare(&conn, &applied)?
-    } else {
-        MigrationState::Older
+    let volatile = match &mut conn {
+        Conn::Sqlite(_) => None,
+        Conn::Postgres(pg) => postgres::volatile(pg)?,
     };
-    Ok(Some(Seen { schema, conn }))
+    let schema = migrate::state(&mut conn)?;
+    Ok(Some(Seen { schema, volatile, conn }))
 }
 
 impl Seen {
@@ -58,7 +61,7 @@ impl Seen {
 
 /// Whether the schema is exactly the one of this program. Cheap: one small query.
 pub fn schema_is_current(conn: &mut Conn) -> Result<bool> {
-    let applied = applied(conn)?;
+    let applied = migrate::applied(conn)?;
     let state = migrate::compare(conn, &applied).map_err(|e| Error::internal(e.to_string()))?;
     Ok(state == MigrationState::Current)
 }
@@ -73,6 +76,13 @@ fn nothing_yet(path: &Path) -> std::result::Result<(), OpenError> {
 }
 
 fn open_file(path: &Path) -> std::result::Result<Conn, OpenError> {
+    let mut conn = open_existing(path)?;
+    conn.batch_execute("PRAGMA query_only = ON").map_err(|e| unreadable(&e))?;
+    Ok(Conn::Sqlite(conn))
+}
+
+/// Opens a file that is there, and never makes one.
+pub(super) fn open_existing(path: &Path) -> std::result::Result<SqliteConnection, OpenError> {
     let failed =
         |cause: &dyn std::fmt::Display| OpenError::new(format!("cannot open {}: {cause}", path.display()));
     let text = path.to_str().ok_or_else(|| OpenError::new("the path of the database must be UTF-8"))?;
@@ -80,11 +90,9 @@ fn open_file(path: &Path) -> std::result::Result<Conn, OpenError> {
     // Not read-only: after a crash the journal has to be read back first. `rw` never makes a file.
     let mut conn = SqliteConnection::establish(&format!("file:{escaped}?mode=rw")).map_err(|e| failed(&e))?;
     // The last one reads the file for the first time, so that another kind of file is refused by its name.
-    conn.batch_execute(
-        "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA schema_version;",
-    )
-    .map_err(|e| failed(&e))?;
-    Ok(Conn::Sqlite(conn))
+    conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA schema_version;")
+        .map_err(|e| failed(&e))?;
+    Ok(conn)
 }
 
 #[derive(QueryableByName)]
@@ -103,12 +111,6 @@ fn has_table(conn: &mut Conn, name: &str) -> std::result::Result<bool, OpenError
     };
     let rows: Vec<Word> = sql_query(query).load(conn).map_err(|e| unreadable(&e))?;
     Ok(rows.iter().any(|row| row.word == name))
-}
-
-fn applied(conn: &mut Conn) -> diesel::QueryResult<BTreeSet<String>> {
-    let query = "SELECT CAST(version AS text) AS word FROM __diesel_schema_migrations";
-    let rows: Vec<Word> = sql_query(query).load(conn)?;
-    Ok(rows.into_iter().map(|row| row.word).collect())
 }
 
 fn unreadable(cause: &dyn std::fmt::Display) -> OpenError {

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::SimpleConnection;
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, OpenError};
@@ -50,19 +55,26 @@ impl MigrationState {
     }
 }
 
+/// How the schema stands. Reads only, and needs no right but to read.
 pub(super) fn state(conn: &mut Conn) -> Result<MigrationState, OpenError> {
     if !has_history(conn)? {
         return Ok(MigrationState::Older);
     }
-    let applied: BTreeSet<String> = match conn {
-        Conn::Sqlite(sqlite) => sqlite.applied_migrations(),
-        Conn::Postgres(pg) => pg.applied_migrations(),
-    }
-    .map_err(|e| OpenError::new(format!("cannot read the schema: {e}")))?
-    .into_iter()
-    .map(|version| version.to_string())
-    .collect();
+    let applied = applied(conn).map_err(|e| OpenError::new(format!("cannot read the schema: {e}")))?;
     compare(conn, &applied)
+}
+
+/// Asked in our own words: diesel's `applied_migrations` makes its table first, which a role without the right to
+/// make tables is refused even where the table is there.
+pub(super) fn applied(conn: &mut Conn) -> QueryResult<BTreeSet<String>> {
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let query = "SELECT CAST(version AS text) AS version FROM __diesel_schema_migrations";
+    let rows: Vec<Applied> = sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 /// How a schema with these migrations stands to this program.
@@ -106,9 +118,8 @@ fn names(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, Box<dyn std::e
     Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
-/// diesel makes its own table as soon as it is asked what is applied; looking must create nothing.
+/// Whether a migration ever ran here; looking must create nothing.
 fn has_history(conn: &mut Conn) -> Result<bool, OpenError> {
-    use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]

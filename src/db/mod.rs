@@ -5,7 +5,10 @@
 //! nothing of it remains. Closures may run twice, so they do nothing outside the connection.
 
 mod conn;
+mod copy;
 mod failure;
+mod health;
+mod lease;
 mod look;
 mod migrate;
 mod pool;
@@ -16,12 +19,15 @@ mod transaction;
 pub mod types;
 mod writer;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+pub(crate) use conn::on;
 pub use conn::{Conn, unique};
+pub use copy::{Contents, contents, intact, snapshot};
 pub(crate) use failure::is_lock_timeout;
 pub use look::{Seen, look, schema_is_current};
 pub use migrate::{MigrationState, migrations};
+pub(crate) use sqlite::refuse_network;
 
 use crate::error::{Error, Result};
 
@@ -76,11 +82,13 @@ pub struct Limits {
     pub pool_size: usize,
     /// Writes waiting for the SQLite writer; more are refused.
     pub writer_queue: usize,
+    /// How long a read of SQLite is waited for (security requirement REL-14).
+    pub longest_read: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pool_size: 8, writer_queue: 1024 }
+        Self { pool_size: 8, writer_queue: 1024, longest_read: LONGEST_READ }
     }
 }
 
@@ -89,7 +97,14 @@ impl Default for Limits {
 pub struct Db {
     pool: pool::Pool,
     writer: Option<writer::Writer>,
+    longest: Duration,
+    health: Arc<health::Health>,
 }
+
+/// How long a read of SQLite is waited for.
+const LONGEST_READ: Duration = Duration::from_secs(5);
+/// How long a call to PostgreSQL is waited for; the server ends a statement earlier by itself.
+const LONGEST_CALL: Duration = Duration::from_secs(8);
 
 impl Db {
     /// Opens the database, migrates it when asked to, and starts the writer. Blocks: for start-up only.
@@ -111,52 +126,63 @@ impl Db {
             Target::Sqlite(path) => Some(writer::Writer::start(conn, path.clone(), limits.writer_queue)?),
             Target::Postgres(_) => None,
         };
-        let pool =
-            pool::build(target.clone(), limits.pool_size).map_err(|e| OpenError::new(e.to_string()))?;
-        Ok(Self { pool, writer })
+        let longest = if writer.is_some() { limits.longest_read } else { LONGEST_CALL };
+        let pool = pool::Pool::build(target.clone(), limits.pool_size)?;
+        Ok(Self { pool, writer, longest, health: Arc::default() })
     }
 
     /// Runs `f` on a pooled connection. On SQLite the connection refuses writes.
     ///
     /// # Errors
-    /// What `f` returns; 503 when no connection is free within one second or the database is away.
+    /// What `f` returns; 503 when no connection is free within one second, the database is away, or the read takes
+    /// too long. It then goes on by itself, and nobody hears of it.
     pub async fn read<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let mut pooled = pool::get(&self.pool).await?;
-        let run = move || {
-            let result = f(pooled.conn());
-            pooled.finished(&result);
-            result
-        };
-        tokio::task::spawn_blocking(run).await.unwrap_or_else(|e| Err(Error::internal(e)))
+        let late = || Error::unavailable("a read took too long");
+        lease::run(&self.pool, self.longest, late, move |conn| transaction::Ran {
+            result: f(conn),
+            sound: true,
+        })
+        .await
     }
 
-    /// Runs `f` in one transaction and returns after the commit. `f` may run more than once.
+    /// Runs `f` in one transaction and returns after the commit. `f` may run more than once. Once begun, it is ended
+    /// even when the caller is gone: a repetition with the same key then finds it done.
     ///
     /// # Errors
-    /// What `f` returns, and then nothing of it remains; 503 when there is no room within one second or the
-    /// commit failed.
+    /// What `f` returns, and then nothing of it remains; 503 when there is no room within one second, the commit
+    /// failed, or the database does not answer. The words tell whether it may have been stored.
     pub async fn write<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
     {
-        if let Some(writer) = &self.writer {
-            return writer.run(f).await;
-        }
-        let mut pooled = pool::get(&self.pool).await?;
-        let run = move || {
-            let ran = postgres::transaction(pooled.conn(), f);
-            pooled.finished(&ran.result);
-            if !ran.sound {
-                pooled.discard();
+        let result = match &self.writer {
+            Some(writer) => writer.run(f).await,
+            None => {
+                let late = || transaction::unknown("the database does not answer");
+                lease::run(&self.pool, self.longest, late, move |conn| postgres::transaction(conn, f)).await
             }
-            ran.result
         };
-        tokio::task::spawn_blocking(run).await.unwrap_or_else(|e| Err(Error::internal(e)))
+        self.health.note(&result);
+        result
+    }
+
+    /// Whether something can be stored now: known from a write of the last seconds, else tried out.
+    ///
+    /// # Errors
+    /// 503 when the disk is full, the database read-only or away.
+    pub async fn writable(&self) -> Result<()> {
+        self.health.ask(|| self.write(health::touch)).await
+    }
+
+    /// Whether the server of the database takes a new connection now; always true of a file. Those who ask at once
+    /// share one answer.
+    pub async fn is_there(&self) -> bool {
+        self.pool.is_there().await
     }
 
     /// Lets the writes that wait finish, then closes. Later calls are refused with 503.

@@ -8,7 +8,9 @@ mod care;
 mod people;
 mod records;
 
-pub use care::{care_links, check_ins, consent_events, flag_events, flag_evidence, flags, invitations};
+pub use care::{
+    care_links, check_in_revisions, check_ins, consent_events, flag_events, flag_evidence, flags, invitations,
+};
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
 pub use records::{
     audit, changes, facts, idempotency_keys, line_confirmations, outbox, resource_feedback, timers,
@@ -28,6 +30,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     care_links,
     consent_events,
     check_ins,
+    check_in_revisions,
     flags,
     flag_evidence,
     flag_events,

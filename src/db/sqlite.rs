@@ -38,6 +38,7 @@ pub(super) fn open_for_writing(path: &Path, make: bool) -> std::result::Result<C
             folder.display()
         )));
     }
+    refuse_network(folder)?;
     if !path.exists() {
         MigrationState::Older.accept(make)?;
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
@@ -74,6 +75,46 @@ pub(super) fn open(path: &Path) -> std::result::Result<Conn, OpenError> {
     Ok(Conn::Sqlite(conn))
 }
 
+/// File systems that lie across a network, by the number that the kernel gives them: locks there hold for one machine
+/// only, or for none, and the shared memory of the write-ahead log is not shared at all.
+const NETWORK: &[(i64, &str)] = &[
+    (0x6969, "NFS"),
+    (0x517B, "SMB"),
+    (0xFE53_4D42, "SMB2"),
+    (0xFF53_4D42, "CIFS"),
+    (0x0102_1997, "9P"),
+    (0x5346_414F, "AFS"),
+    (0x6B41_4653, "kAFS"),
+    (0x00C3_6400, "Ceph"),
+    (0x7375_7245, "Coda"),
+    (0x564C, "NCP"),
+    (0x0BD0_0BD0, "Lustre"),
+];
+
+/// Refuses a file or folder on a network file system (security requirement REL-2).
+pub(crate) fn refuse_network(path: &Path) -> std::result::Result<(), OpenError> {
+    #[cfg(target_os = "linux")]
+    #[allow(clippy::useless_conversion, reason = "the width of the number depends on the architecture")]
+    match rustix::fs::statfs(path).map(|found| network_name(i64::from(found.f_type))) {
+        Ok(Some(name)) => {
+            return Err(OpenError::new(format!(
+                "{} lies on a network file system ({name}), where SQLite can lose or damage data; use a local disk \
+                 or PostgreSQL",
+                path.display()
+            )));
+        }
+        Ok(None) => {}
+        // What cannot be asked about is refused by what comes next, with a better reason.
+        Err(e) => tracing::debug!(error = %e, "the file system cannot be told"),
+    }
+    Ok(())
+}
+
+fn network_name(kind: i64) -> Option<&'static str> {
+    // Some architectures have a signed 32-bit number here.
+    NETWORK.iter().find(|(number, _)| kind & 0xFFFF_FFFF == *number).map(|(_, name)| *name)
+}
+
 fn cannot_open(path: &Path, cause: &dyn std::fmt::Display) -> OpenError {
     OpenError::new(format!("cannot open {}: {cause}", path.display()))
 }
@@ -102,7 +143,15 @@ fn acceptable(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::acceptable;
+    use super::{acceptable, network_name, refuse_network};
+
+    #[test]
+    fn a_file_system_across_a_network_is_told_from_a_local_one() {
+        let nfs_signed_smb2_ext4_tmpfs = [0x6969, -28_095_166, 0xFE53_4D42, 0xEF53, 0x0102_1994];
+        let names = nfs_signed_smb2_ext4_tmpfs.map(network_name);
+        assert_eq!(names, [Some("NFS"), Some("SMB2"), Some("SMB2"), None, None]);
+        refuse_network(std::path::Path::new("/")).expect("the root is local where tests run");
+    }
 
     #[test]
     fn a_library_that_can_lose_commits_is_refused() {

@@ -8,7 +8,7 @@ use diesel::{
 };
 
 use super::Conn;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Cause, Error, ErrorCode, Result};
 
 pub(super) type Manager = <Conn as Connection>::TransactionManager;
 
@@ -20,8 +20,8 @@ pub(super) fn depth(conn: &mut Conn) -> Option<u32> {
     }
 }
 
-/// A commit that failed: on PostgreSQL a lost connection leaves it open whether the server had done it already.
-fn unknown(e: diesel::result::Error) -> Error {
+/// A commit without an answer: a lost connection leaves it open whether the server had done it already.
+pub(super) fn unknown(e: impl Into<Cause>) -> Error {
     let detail = "It may have been stored. Send it again with the same Idempotency-Key.";
     Error::new(ErrorCode::Unavailable, detail).retry_after(2).caused_by(e)
 }

@@ -1,21 +1,24 @@
 //! The one thread that writes to SQLite, and its group commit.
 //!
-//! Writers take turns by a bounded queue instead of by lock timeouts. What waits is written together: one
-//! BEGIN IMMEDIATE, each job in a savepoint of its own, one COMMIT, then all answers, failures included, because
-//! a failure may rest on a row of a neighbour that was not committed yet. If anything happens that leaves the
-//! transaction in doubt (a panic, a savepoint that cannot be released, a depth that is not what it should be,
-//! a COMMIT that fails), the whole group is answered with 503 and the connection is replaced.
+//! Writers take turns by a bounded queue instead of by lock timeouts; a quarter of its places is for care alone.
+//! What waits is written together: one BEGIN IMMEDIATE, each job in a savepoint of its own, one COMMIT, then all
+//! answers, failures included, because a failure may rest on a row of a neighbour that was not committed yet. If
+//! the transaction is in doubt (a panic, a savepoint that cannot be released, a wrong depth, a COMMIT that fails),
+//! the whole group is answered with 503 and the connection is replaced.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{
     Conn, OpenError, sqlite,
     transaction::{self, Manager, Ran},
 };
-use crate::error::{Error, Result};
+use crate::{
+    admission::{self, Class},
+    error::{Error, Result},
+};
 
 /// How long a write waits for a place in the queue.
 const WAIT: Duration = Duration::from_secs(1);
@@ -26,6 +29,8 @@ const MOST_JOBS: usize = 64;
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
+    /// The places that are for everybody.
+    open: Arc<Semaphore>,
 }
 
 enum Message {
@@ -47,10 +52,13 @@ struct Write<T, F> {
     caller: oneshot::Sender<Result<T>>,
     came_of_it: Option<Result<T>>,
     panicked: bool,
+    /// Held while it waits.
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl<T: Send, F: Fn(&mut Conn) -> Result<T> + Send> Job for Write<T, F> {
     fn run(&mut self, conn: &mut Conn) -> bool {
+        drop(self.place.take());
         if self.caller.is_closed() {
             return true; // The caller went away before the write began: do nothing.
         }
@@ -82,7 +90,7 @@ impl Writer {
             .name("sqlite-writer".into())
             .spawn(move || write_in_turn(Connection { conn, path }, jobs))
             .map_err(|e| OpenError::new(format!("cannot start the writer: {e}")))?;
-        Ok(Self { queue })
+        Ok(Self { queue, open: Arc::new(Semaphore::new(places - places / 4)) })
     }
 
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T>
@@ -91,12 +99,21 @@ impl Writer {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
     {
         let (caller, answered) = oneshot::channel();
-        let place = match tokio::time::timeout(WAIT, self.queue.reserve()).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) => return Err(Error::unavailable("the database is closed")),
+        let wait = async {
+            let place = match admission::current() {
+                // A probe tries whether anything can be stored, one at a time.
+                Class::Care | Class::Probe => None,
+                // Not an error here: the semaphore is never closed.
+                _ => Arc::clone(&self.open).acquire_owned().await.ok(),
+            };
+            (place, self.queue.reserve().await)
+        };
+        let (place, seat) = match tokio::time::timeout(WAIT, wait).await {
+            Ok((place, Ok(seat))) => (place, seat),
+            Ok((_, Err(_))) => return Err(Error::unavailable("the database is closed")),
             Err(_) => return Err(Error::overloaded()),
         };
-        place.send(Message::Job(Box::new(Write { work, caller, came_of_it: None, panicked: false })));
+        seat.send(Message::Job(Box::new(Write { work, caller, came_of_it: None, panicked: false, place })));
         answered.await.unwrap_or_else(|_| Err(Error::unavailable("the writer stopped")))
     }
 

@@ -34,7 +34,7 @@ use crate::{
     params(
         ("status" = Option<String>, Query, description = "`all`, or one of `open`, `acknowledged`, `contacted`, `resolved`, `dismissed`, `snoozed`, `corrected`."),
         ("severity" = Option<String>, Query, description = "`urgent`, `same_day`, `follow_up` or `notice`."),
-        ("client" = Option<String>, Query, description = "Only the flags of this parent."),
+        ("client" = Option<String>, Query, format = Uuid, description = "Only the flags of this parent."),
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page; 20 when not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins, from the page before."),
     ),

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// One thing that happened to a flag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Event {
     /// When.
     pub at: Timestamp,

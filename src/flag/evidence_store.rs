@@ -1,83 +1,123 @@
-//! Rows of evidence: which entries a flag rests on, once each.
+//! Rows of evidence: which entries a flag rests on, once each, as the parent's own rules write them.
 //!
 //! Whether an entry is private is read from the entry itself, never copied, so that sharing it later needs no
-//! second write here. For a doula only shared entries inside her link exist.
+//! second write here. What no longer holds stays as withdrawn. What of it a doula sees is in `shared_store`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    care::{Grant, Own},
+    care::Own,
     db::{
         Conn,
-        schema::{check_ins, flag_evidence as evidence, flags},
+        schema::{flag_evidence as evidence, flags},
         types::{Day, Micros},
     },
     error::{Error, Result},
-    id::{CheckInId, FlagId, UserId},
-    rules::{Evidence, RuleId},
+    id::{CheckInId, FlagId},
+    rules::{Evidence, RuleId, Severity},
 };
 
 const CHECK_IN: &str = "check_in";
 
-/// A shared check-in that a flag rests on, with what was answered in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SharedCheckIn {
-    /// Which.
-    pub id: CheckInId,
-    /// The local day that it was felt on.
-    pub local_date: Date,
-    /// When it was stored.
+/// A row of evidence of a flag of the parent's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The entry it is about.
+    pub check_in: CheckInId,
+    /// The local day it was felt on.
+    pub local_date: Day,
+    /// When what it says was said.
     pub recorded_at: Timestamp,
-    /// What was answered.
-    pub answers: Answers,
+    /// Its entry was changed or removed, and it no longer holds.
+    pub withdrawn: bool,
+    /// It was shared when it was withdrawn.
+    pub withdrawn_shared: bool,
 }
 
-/// The answers of a check-in without its words; a gap is `None`.
-#[derive(Debug, Clone, PartialEq, Queryable)]
-pub struct Answers {
-    /// 0 to 10.
-    pub mood: Option<i16>,
-    /// 0 to 10.
-    pub connection: Option<i16>,
-    /// 0 to 10.
-    pub anxiety: Option<i16>,
-    /// Half hours of sleep in 24 hours.
-    pub sleep_half_hours: Option<i16>,
-    /// 0 to 10.
-    pub support: Option<i16>,
-    /// Unusually full of energy.
-    pub sped_up: Option<bool>,
-    /// "yes", "unsure" or "no".
-    pub safe_now: Option<String>,
-    /// Asked for contact.
-    pub contact_me: Option<bool>,
+/// What a flag of the parent's own rests on, and what it rested on once.
+pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
+    let rows: Vec<(CheckInId, Day, Micros, Option<Micros>, bool)> = evidence::table
+        .filter(evidence::parent_id.eq(own.parent()))
+        .filter(evidence::flag_id.eq(flag))
+        .filter(evidence::kind.eq(CHECK_IN))
+        .select((
+            evidence::source_id,
+            evidence::local_date,
+            evidence::recorded_at,
+            evidence::withdrawn_at,
+            evidence::withdrawn_shared,
+        ))
+        .load(conn)?;
+    let piece = |(check_in, local_date, recorded_at, withdrawn_at, withdrawn_shared): (
+        _,
+        _,
+        Micros,
+        Option<Micros>,
+        _,
+    )| {
+        Piece {
+            check_in,
+            local_date,
+            recorded_at: recorded_at.into(),
+            withdrawn: withdrawn_at.is_some(),
+            withdrawn_shared,
+        }
+    };
+    Ok(rows.into_iter().map(piece).collect())
 }
 
 /// The check-ins that a flag of the parent's own rests on.
 pub fn known(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<HashSet<CheckInId>> {
-    let rows: Vec<String> = evidence::table
+    let pieces = pieces(conn, own, flag)?;
+    Ok(pieces.into_iter().filter(|piece| !piece.withdrawn).map(|piece| piece.check_in).collect())
+}
+
+/// Evidence of a flag that somebody closed.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowedUp {
+    /// The flag.
+    pub flag: FlagId,
+    /// Its rule.
+    pub rule: RuleId,
+    /// How grave it was.
+    pub severity: Severity,
+    /// The entry.
+    pub check_in: CheckInId,
+}
+
+/// What of these check-ins closed flags of this parent rest on: that has been followed up already.
+pub fn closed_over(conn: &mut Conn, own: &Own, check_ins: &[CheckInId]) -> Result<Vec<FollowedUp>> {
+    let sources: Vec<&str> = check_ins.iter().map(CheckInId::as_str).collect();
+    let rows: Vec<(FlagId, String, String, CheckInId)> = evidence::table
+        .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::flag_id.eq(flag))
         .filter(evidence::kind.eq(CHECK_IN))
-        .select(evidence::source_id)
+        .filter(evidence::source_id.eq_any(sources))
+        .filter(evidence::withdrawn_at.is_null())
+        .filter(flags::closed_at.is_not_null())
+        .select((evidence::flag_id, flags::rule, flags::severity, evidence::source_id))
         .load(conn)?;
-    rows.iter().map(|id| id.parse().map_err(|_| Error::internal("evidence names no check-in"))).collect()
+    let unknown = || Error::internal("a flag holds a word that this version does not know");
+    rows.into_iter()
+        .map(|(flag, rule, severity, check_in)| {
+            let rule = rule.parse().map_err(|_| unknown())?;
+            let severity = severity.parse().map_err(|_| unknown())?;
+            Ok(FollowedUp { flag, rule, severity, check_in })
+        })
+        .collect()
 }
 
 /// Whether a check-in is evidence of a closed flag of this rule: it has been followed up already.
 pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, check_in: CheckInId) -> Result<bool> {
     let flags: i64 = evidence::table
-        .inner_join(
-            flags::table.on(flags::parent_id.eq(evidence::parent_id).and(flags::id.eq(evidence::flag_id))),
-        )
+        .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
         .filter(evidence::kind.eq(CHECK_IN))
         .filter(evidence::source_id.eq(check_in.as_str()))
+        .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.eq(rule.as_str()))
         .filter(flags::closed_at.is_not_null())
         .count()
@@ -85,17 +125,40 @@ pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, check_in: CheckI
     Ok(flags > 0)
 }
 
-/// Adds a check-in to what a flag of the parent's own rests on; it must not be there yet.
-///
-/// # Errors
-/// 500 when the check-in does not exist.
-pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
-    let recorded_at: Option<Micros> = check_ins::table
-        .find((own.parent(), of.check_in))
-        .select(check_ins::recorded_at)
+/// The earliest local day that a flag which is not closed rests on.
+pub fn first_unclosed_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
+    let day: Option<Day> = evidence::table
+        .inner_join(flags::table.on(is_of_flag()))
+        .filter(evidence::parent_id.eq(own.parent()))
+        .filter(evidence::kind.eq(CHECK_IN))
+        .filter(evidence::withdrawn_at.is_null())
+        .filter(flags::closed_at.is_null())
+        .order(evidence::local_date.asc())
+        .select(evidence::local_date)
         .first(conn)
         .optional()?;
-    let recorded_at = recorded_at.ok_or_else(|| Error::internal("a finding rests on an unknown check-in"))?;
+    Ok(day.map(|day| day.date()))
+}
+
+/// Adds a check-in to what a flag of the parent's own rests on, or lets one count again that was withdrawn.
+pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
+    let row = (own.parent(), flag, CHECK_IN, of.check_in.as_str());
+    let renewed = diesel::update(evidence::table.find(row))
+        .set((
+            evidence::local_date.eq(Day::from(of.local_date)),
+            evidence::recorded_at.eq(Micros::from(of.said_at)),
+            evidence::withdrawn_at.eq(None::<Micros>),
+            evidence::withdrawn_shared.eq(false),
+        ))
+        .execute(conn)?;
+    if renewed == 0 {
+        insert(conn, own, flag, of, now)?;
+    }
+    Ok(())
+}
+
+/// Adds a check-in to what a flag of the parent's own rests on; it must not be there yet.
+pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
     diesel::insert_into(evidence::table)
         .values((
             evidence::parent_id.eq(own.parent()),
@@ -103,88 +166,92 @@ pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Time
             evidence::kind.eq(CHECK_IN),
             evidence::source_id.eq(of.check_in.as_str()),
             evidence::local_date.eq(Day::from(of.local_date)),
-            evidence::recorded_at.eq(recorded_at),
+            evidence::recorded_at.eq(Micros::from(of.said_at)),
             evidence::added_at.eq(Micros::from(now)),
+            evidence::withdrawn_shared.eq(false),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// When the shared evidence of each flag was recorded, inside and outside of the links: what decides whether
-/// a flag is seen. Not for showing.
-pub fn shared_recorded(
+/// Notes that entries no longer bear a flag out. `was_shared`: those of them that were not private until now.
+pub fn withdraw(
     conn: &mut Conn,
-    grants: &[Grant],
-    flags: &[FlagId],
-) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
-    let rows: Vec<(FlagId, Micros)> = evidence::table
-        .inner_join(check_ins::table.on(is_source()))
-        .filter(evidence::parent_id.eq_any(parents(grants)))
-        .filter(evidence::flag_id.eq_any(flags))
-        .filter(check_ins::private.eq(false))
-        .select((evidence::flag_id, evidence::recorded_at))
-        .load(conn)?;
-    let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
-    for (flag, at) in rows {
-        of_flag.entry(flag).or_default().push(at.into());
+    own: &Own,
+    flag: FlagId,
+    entries: &[CheckInId],
+    was_shared: &HashSet<CheckInId>,
+    now: Timestamp,
+) -> Result<()> {
+    for entry in entries {
+        diesel::update(evidence::table.find((own.parent(), flag, CHECK_IN, entry.as_str())))
+            .set((
+                evidence::withdrawn_at.eq(Micros::from(now)),
+                evidence::withdrawn_shared.eq(was_shared.contains(entry)),
+            ))
+            .execute(conn)?;
     }
-    Ok(of_flag)
+    Ok(())
 }
 
-/// The shared evidence of a flag inside the link, earliest day first.
-pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<SharedCheckIn>> {
-    let rows: Vec<(CheckInId, Day, Micros, Answers)> = evidence::table
-        .inner_join(check_ins::table.on(is_source()))
-        .filter(evidence::parent_id.eq(grant.parent()))
-        .filter(evidence::flag_id.eq(flag))
-        .filter(check_ins::private.eq(false))
-        .filter(evidence::recorded_at.ge(Micros::from(grant.history_from())))
-        .order((evidence::local_date.asc(), evidence::recorded_at.asc(), evidence::source_id.asc()))
-        .select((
-            check_ins::id,
-            evidence::local_date,
-            evidence::recorded_at,
-            (
-                check_ins::mood,
-                check_ins::connection,
-                check_ins::anxiety,
-                check_ins::sleep_half_hours,
-                check_ins::support,
-                check_ins::sped_up,
-                check_ins::safe_now,
-                check_ins::contact_me,
-            ),
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, local_date, recorded_at, answers)| SharedCheckIn {
-            id,
-            local_date: local_date.date(),
-            recorded_at: recorded_at.into(),
-            answers,
-        })
-        .collect())
+/// Follows an entry to another local day, where it is evidence.
+pub fn move_day(conn: &mut Conn, own: &Own, entry: CheckInId, day: Date) -> Result<()> {
+    diesel::update(evidence::table)
+        .filter(evidence::parent_id.eq(own.parent()))
+        .filter(evidence::kind.eq(CHECK_IN))
+        .filter(evidence::source_id.eq(entry.as_str()))
+        .set(evidence::local_date.eq(Day::from(day)))
+        .execute(conn)?;
+    Ok(())
 }
 
-/// Whether a reason that counts the days from `from` to `to` counts something that lies before the link.
-pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Result<bool> {
-    let unseen: i64 = check_ins::table
-        .filter(check_ins::parent_id.eq(grant.parent()))
-        .filter(check_ins::private.eq(false))
-        .filter(check_ins::local_date.ge(Day::from(from)).and(check_ins::local_date.le(Day::from(to))))
-        .filter(check_ins::recorded_at.lt(Micros::from(grant.history_from())))
-        .count()
-        .get_result(conn)?;
-    Ok(unseen > 0)
+/// Gives a flag that was made of another one's end the same readers: what was shared of the other is kept for the
+/// new one as something that no longer holds.
+pub fn inherit(conn: &mut Conn, own: &Own, to: FlagId, seen: &[&Piece], now: Timestamp) -> Result<()> {
+    let there = pieces(conn, own, to)?;
+    for piece in seen {
+        let row = (own.parent(), to, CHECK_IN, piece.check_in.as_str());
+        let old = there.iter().find(|old| old.check_in == piece.check_in);
+        if old.is_some_and(|old| old.recorded_at >= piece.recorded_at) {
+            continue;
+        }
+        if old.is_some() {
+            // It was said again, and read by somebody whose link began in between.
+            diesel::update(evidence::table.find(row))
+                .set(evidence::recorded_at.eq(Micros::from(piece.recorded_at)))
+                .execute(conn)?;
+            continue;
+        }
+        diesel::insert_into(evidence::table)
+            .values((
+                evidence::parent_id.eq(own.parent()),
+                evidence::flag_id.eq(to),
+                evidence::kind.eq(CHECK_IN),
+                evidence::source_id.eq(piece.check_in.as_str()),
+                evidence::local_date.eq(piece.local_date.clone()),
+                evidence::recorded_at.eq(Micros::from(piece.recorded_at)),
+                evidence::added_at.eq(Micros::from(now)),
+                evidence::withdrawn_at.eq(Micros::from(now)),
+                evidence::withdrawn_shared.eq(true),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
-/// The check-in that a row of evidence is about; ids of other kinds of evidence meet no check-in.
+/// The closed flags that rest or rested on an entry.
+pub fn closed_flags_of(conn: &mut Conn, own: &Own, entry: CheckInId) -> Result<Vec<FlagId>> {
+    Ok(evidence::table
+        .inner_join(flags::table.on(is_of_flag()))
+        .filter(evidence::parent_id.eq(own.parent()))
+        .filter(evidence::source_id.eq(entry.as_str()))
+        .filter(flags::closed_at.is_not_null())
+        .select(evidence::flag_id)
+        .load(conn)?)
+}
+
+/// The flag that a row of evidence belongs to.
 #[diesel::dsl::auto_type]
-fn is_source() -> _ {
-    check_ins::parent_id.eq(evidence::parent_id).and(check_ins::id.eq(evidence::source_id))
-}
-
-fn parents(grants: &[Grant]) -> Vec<UserId> {
-    grants.iter().map(Grant::parent).collect()
+fn is_of_flag() -> _ {
+    flags::parent_id.eq(evidence::parent_id).and(flags::id.eq(evidence::flag_id))
 }

@@ -119,7 +119,6 @@ impl FlagFilter {
 }
 
 /// A flag of a page and its place in the list.
-#[derive(Debug)]
 pub struct Placed {
     /// Names the place in a cursor.
     pub position: String,

@@ -8,10 +8,9 @@ use std::{cmp::Reverse, collections::HashMap};
 use jiff::Timestamp;
 
 use super::{
-    evidence_store,
     lifecycle::State,
     parts::Flag,
-    store,
+    shared_store, store,
     visibility::{self, Sight, Terms},
 };
 use crate::{
@@ -81,7 +80,7 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
     }
     let by_parent: HashMap<UserId, Grant> = grants.iter().map(|grant| (grant.parent(), *grant)).collect();
     let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
-    let recorded = evidence_store::shared_recorded(conn, grants, &ids)?;
+    let recorded = shared_store::shared_recorded(conn, grants, &ids)?;
     let mut seen = Vec::with_capacity(flags.len());
     for flag in flags {
         let Some(grant) = by_parent.get(&flag.parent).copied() else { continue };
@@ -101,7 +100,7 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
 fn counts_unseen(conn: &mut Conn, grant: &Grant, flag: &Flag) -> Result<bool> {
     let reason = flag.shared.as_ref().and_then(|part| part.reason.as_ref());
     match reason.and_then(Reason::counted_days) {
-        Some((from, to)) if grant.scopes().check_ins => evidence_store::counts_unseen(conn, grant, from, to),
+        Some((from, to)) if grant.scopes().check_ins => shared_store::counts_unseen(conn, grant, from, to),
         _ => Ok(false),
     }
 }

@@ -200,24 +200,24 @@ fn add_private(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
 
 impl Brought<'_> {
     /// What a private entry asks of a person; nothing below `same_day` does.
-    fn private_danger(&self) -> Option<Severity> {
+    pub(super) fn private_danger(&self) -> Option<Severity> {
         let asks = self.private_trigger && self.finding.private_danger;
         (asks && self.finding.severity >= Severity::SameDay).then_some(self.finding.severity)
     }
 }
 
-fn due(severity: Severity, now: Timestamp) -> Timestamp {
+pub(super) fn due(severity: Severity, now: Timestamp) -> Timestamp {
     now + severity.due_after()
 }
 
 /// The due time after a new danger answer: counted from now, but not later than one that still waits for its
 /// first look.
-fn due_anew(old: Timestamp, was: Status, severity: Severity, now: Timestamp) -> Timestamp {
+pub(super) fn due_anew(old: Timestamp, was: Status, severity: Severity, now: Timestamp) -> Timestamp {
     let fresh = due(severity, now);
     if was == Status::Open && old > now { old.min(fresh) } else { fresh }
 }
 
 /// A notice is for looking at next time; nobody is written to about it.
-fn worth_a_notice(shared: Option<&SharedPart>) -> bool {
+pub(super) fn worth_a_notice(shared: Option<&SharedPart>) -> bool {
     shared.is_some_and(|shared| shared.severity > Severity::Notice)
 }

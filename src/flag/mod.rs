@@ -4,6 +4,7 @@
 //! which, `transition` takes it, `snooze` brings back what was put off. Who sees which part in which words is
 //! decided in `visibility` alone, and everything that a doula is shown comes through `list`.
 
+pub mod audience;
 pub mod doula_api;
 mod event_store;
 mod evidence_store;
@@ -14,19 +15,27 @@ mod merge;
 #[cfg(test)]
 mod merge_edge;
 pub mod parent_api;
-mod parent_view;
+pub mod parent_view;
 pub mod parts;
 mod person;
 pub mod record;
+mod recount;
+pub mod replayed;
+pub mod revise;
+mod shared_store;
 mod show;
 pub mod snooze;
+pub mod standing;
 mod store;
+mod taken_back;
 mod transition;
 mod transition_body;
 pub mod view;
 mod visibility;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use evidence_store::first_unclosed_day;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

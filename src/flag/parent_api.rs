@@ -6,12 +6,11 @@ use super::parent_view::{self, OwnFlagView};
 use crate::{
     app::App,
     auth::Parent,
-    error::{Error, ErrorCode, Result},
+    error::{Error, Result},
     http::{
-        page::{Page, PageRequest, Scope},
+        page::{Page, PageRequest, Scope, read_position, write_position},
         query::Query,
     },
-    id::FlagId,
 };
 
 /// Lists your flags and what became of them.
@@ -35,17 +34,9 @@ pub async fn mine(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
     let (now, vault, own) = (app.clock.now(), app.vault.clone(), parent.own());
     let reader = format!("own flags {}", parent.id());
     let scope = Scope { reader: &reader, filter: "" };
-    let after = request.position(&app.vault, scope, now)?.as_deref().map(place).transpose()?;
+    let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
     let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
     let rows = app.db.read(move |conn| parent_view::page(conn, &vault, &own, after, limit, now)).await?;
-    let position = |flag: &OwnFlagView| format!("{}|{}", flag.raised_at.as_microsecond(), flag.id);
+    let position = |flag: &OwnFlagView| write_position(flag.raised_at, flag.id);
     Ok(Page::cut(rows, &request, position, &app.vault, scope, now).reply(&req))
-}
-
-fn place(position: &str) -> Result<(jiff::Timestamp, FlagId)> {
-    let read = || {
-        let (at, id) = position.split_once('|')?;
-        Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
 }

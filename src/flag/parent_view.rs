@@ -8,18 +8,17 @@ use utoipa::ToSchema;
 
 use super::{
     event_store::{self, Event},
-    evidence_store,
     parts::{EventKind, Flag},
-    person::People,
-    store,
+    shared_store, store,
     view::{self, RuleView},
-    visibility::{self, Terms},
+    visibility,
 };
 use crate::{
+    auth,
     care::{Grant, Own, grant_store},
     db::Conn,
     error::Result,
-    id::FlagId,
+    id::{FlagId, UserId},
     rules::{Reader, render},
     seal::Vault,
 };
@@ -83,28 +82,48 @@ pub fn page(
     now: Timestamp,
 ) -> Result<Vec<OwnFlagView>> {
     let flags = store::own_page(conn, own, after, limit)?;
+    views(conn, vault, own, flags, now)
+}
+
+/// The views of those of a parent's own flags that have one of these ids.
+///
+/// # Errors
+/// Those of the database, and 500 when something sealed does not open.
+pub fn some(
+    conn: &mut Conn,
+    vault: &Vault,
+    own: &Own,
+    ids: &[FlagId],
+    now: Timestamp,
+) -> Result<Vec<OwnFlagView>> {
+    let flags = store::own_some(conn, own, ids)?;
+    views(conn, vault, own, flags, now)
+}
+
+fn views(
+    conn: &mut Conn,
+    vault: &Vault,
+    own: &Own,
+    flags: Vec<Flag>,
+    now: Timestamp,
+) -> Result<Vec<OwnFlagView>> {
     let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
     let readers = grant_store::readers(conn, own, now)?;
-    let recorded = evidence_store::shared_recorded(conn, &readers, &ids)?;
+    let recorded = shared_store::shared_recorded(conn, &readers, &ids)?;
     let mut events = event_store::own(conn, own, &ids)?;
-    let mut people = People::new(vault);
+    let doulas: Vec<UserId> = readers.iter().map(Grant::doula).collect();
+    let names = auth::store::display_names(conn, vault, &doulas)?;
     let mut views = Vec::with_capacity(flags.len());
     for flag in flags {
         let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-        let mut seen_by = Vec::new();
-        for grant in readers.iter().filter(|grant| is_seen(&flag, recorded, grant)) {
-            seen_by.push(people.name(conn, grant.doula())?);
-        }
+        let seeing = readers.iter().filter(|grant| visibility::is_seen(&flag, recorded, grant));
+        let seen_by = seeing.filter_map(|grant| names.get(&grant.doula()).cloned()).collect();
         let events = events.remove(&flag.id).unwrap_or_default();
         let mut view = one(&flag, seen_by, &events, now);
         view.etag = view::tag(vault, &view)?;
         views.push(view);
     }
     Ok(views)
-}
-
-fn is_seen(flag: &Flag, recorded: &[Timestamp], grant: &Grant) -> bool {
-    visibility::sight(flag, recorded, Terms::from(grant)).is_some()
 }
 
 fn one(flag: &Flag, seen_by: Vec<String>, events: &[Event], now: Timestamp) -> OwnFlagView {

@@ -88,6 +88,10 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Raised, Self::Evidence, Self::Severity, Self::Danger, Self::Transition, Self::SnoozeEnded];
+
     /// The stable word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,9 +109,6 @@ impl FromStr for EventKind {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        [Self::Raised, Self::Evidence, Self::Severity, Self::Danger, Self::Transition, Self::SnoozeEnded]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-            .ok_or(UnknownWord)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or(UnknownWord)
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
     outbox,
-    rules::{Entry, Evaluation, Evidence, Family, Finding, Severity, Silenced},
+    rules::{Entry, Evidence, Family, Finding, Point, Severity, Silenced},
     seal::{PersonKey, Vault, store::person_key},
     timer,
 };
@@ -32,12 +32,8 @@ use crate::{
 /// What the rules said of one check-in, and who may come to know of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Raised<'a> {
-    /// Over all entries.
-    pub all: &'a Evaluation,
-    /// Over shared entries alone; empty when the check-in is private.
-    pub shared: &'a Evaluation,
-    /// The check-in itself, stored already.
-    pub trigger: &'a Entry,
+    /// The check-in, stored already, and both verdicts.
+    pub point: &'a Point,
     /// The live grants of the parent.
     pub readers: &'a [Grant],
 }
@@ -56,8 +52,22 @@ pub struct Recorded {
     pub seen_by: Vec<UserId>,
     /// The reason in the words of the doula who reads the most of it; absent when nobody sees it.
     pub shown_reason: Option<String>,
-    /// Whether it was opened just now.
-    pub opened: bool,
+}
+
+impl Recorded {
+    /// A flag that rests on an entry. `told`: of a private entry those who may know have been told.
+    pub(super) fn of(flag: Flag, trigger: &Entry, told: bool, seen: &[Seen]) -> Self {
+        // That a doula sees an older part of the flag tells her nothing of a private entry.
+        let learns =
+            |seen: &&Seen| if trigger.private { told && seen.sight.private } else { seen.sight.shared };
+        Self {
+            severity: flag.severity,
+            family: flag.rule.family(),
+            seen_by: seen.iter().filter(learns).map(|seen| seen.grant.doula()).collect(),
+            shown_reason: seen.iter().max_by_key(|seen| detail(seen)).map(Seen::reason),
+            flag,
+        }
+    }
 }
 
 /// Records findings as flags, gravest first. The check-in is stored and the parent is locked.
@@ -71,13 +81,7 @@ pub fn record(
     raised: &Raised<'_>,
     now: Timestamp,
 ) -> Result<Vec<Recorded>> {
-    let all = &raised.all;
-    // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
-    let only_shared = raised.shared.findings.iter().filter(|shared| {
-        let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
-        !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
-    });
-    let findings: Vec<&Finding> = all.findings.iter().chain(only_shared).collect();
+    let findings = findings(raised.point);
     if findings.is_empty() {
         return Ok(Vec::new());
     }
@@ -89,30 +93,36 @@ pub fn record(
         if let Some(change) = change {
             leave_traces(conn, &key, &flag, change, &seen, now)?;
         }
-        recorded.push(Recorded {
-            severity: flag.severity,
-            family: flag.rule.family(),
-            seen_by: learning(raised.trigger, change, &seen),
-            shown_reason: seen.iter().max_by_key(|seen| detail(seen)).map(Seen::reason),
-            opened: change.is_some_and(|change| change.kind == EventKind::Raised),
-            flag,
-        });
+        let told = change.is_some_and(|change| change.tells_private);
+        recorded.push(Recorded::of(flag, &raised.point.trigger, told, &seen));
     }
     Ok(recorded)
 }
 
+/// What stands at a point: the findings over everything, then those that only shared days bear out.
+pub(super) fn findings(point: &Point) -> Vec<&Finding> {
+    let all = &point.all;
+    // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
+    let only_shared = point.shared.findings.iter().filter(|shared| {
+        let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
+        !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
+    });
+    all.findings.iter().chain(only_shared).collect()
+}
+
 /// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this entry in: what a
 /// person closed stays closed, however often the entry is judged. No change: the flag knows all of it.
-fn keep(
+pub(super) fn keep(
     conn: &mut Conn,
     own: &Own,
     raised: &Raised<'_>,
     finding: &Finding,
     now: Timestamp,
 ) -> Result<Option<(Flag, Option<Change>)>> {
-    let evidence = evidence_of(finding, raised);
+    let trigger = &raised.point.trigger;
+    let evidence = evidence_of(finding, raised.point);
     let brought = brought(raised, finding);
-    if evidence_store::is_closed_over(conn, own, finding.rule, raised.trigger.id)? {
+    if evidence_store::is_closed_over(conn, own, finding.rule, trigger.id)? {
         return Ok(None);
     }
     let mut unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
@@ -132,8 +142,7 @@ fn keep(
         evidence.into_iter().filter(|piece| !known.contains(&piece.check_in)).collect();
     let brought = Brought {
         // Whatever shows the safety block is passed on like a danger answer, so that what the block says is true.
-        new_danger: (finding.danger_answer || finding.severity == Severity::Urgent)
-            && !known.contains(&raised.trigger.id),
+        new_danger: calls(finding) && !known.contains(&trigger.id),
         new_evidence: !fresh.is_empty(),
         new_shared_evidence: fresh.iter().any(|piece| !piece.private),
         ..brought
@@ -141,20 +150,31 @@ fn keep(
     let Some((next, change)) = merge::add(&flag, &brought, now) else { return Ok(Some((flag, None))) };
     store::update(conn, &next)?;
     for piece in &fresh {
-        evidence_store::insert(conn, own, next.id, piece, now)?;
+        evidence_store::put(conn, own, next.id, piece, now)?;
     }
-    if flag.state.snooze.is_some() && next.state.snooze.is_none() {
-        timer::cancel(conn, own.parent(), timer::Kind::SnoozeEnd, next.id.as_str())?;
-    }
+    wake(conn, &flag, &next)?;
     Ok(Some((next, Some(change))))
 }
 
-fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
-    let shared = raised.shared.findings.iter().find(|shared| shared.rule == finding.rule);
+/// Whether a finding shows the safety block.
+pub(super) fn calls(finding: &Finding) -> bool {
+    finding.danger_answer || finding.severity == Severity::Urgent
+}
+
+/// Takes the timer of a snooze away that ended before its time.
+pub(super) fn wake(conn: &mut Conn, was: &Flag, is: &Flag) -> Result<()> {
+    if was.state.snooze.is_some() && is.state.snooze.is_none() {
+        timer::cancel(conn, is.parent, timer::Kind::SnoozeEnd, is.id.as_str())?;
+    }
+    Ok(())
+}
+
+pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
+    let shared = raised.point.shared.findings.iter().find(|shared| shared.rule == finding.rule);
     Brought {
         finding,
         shared: merge::shared_weight(finding, shared),
-        private_trigger: raised.trigger.private,
+        private_trigger: raised.point.trigger.private,
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: true,
@@ -164,19 +184,19 @@ fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
 
 /// A finding's own evidence and that of what it took in, each check-in once. What a private entry took in brings
 /// no shared entries along: a doula would see the evidence grow by something that she may not know of.
-fn evidence_of(finding: &Finding, raised: &Raised<'_>) -> Vec<Evidence> {
-    let silenced: &[Silenced] = &raised.all.silenced;
+pub(super) fn evidence_of(finding: &Finding, point: &Point) -> Vec<Evidence> {
+    let silenced: &[Silenced] = &point.all.silenced;
     let taken_in = silenced
         .iter()
         .filter(|(_, by)| *by == finding.rule)
         .flat_map(|(of, _)| &of.evidence)
-        .filter(|piece| piece.private || !raised.trigger.private);
+        .filter(|piece| piece.private || !point.trigger.private);
     let mut once = HashSet::new();
     finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.check_in)).copied().collect()
 }
 
 /// What each doula sees of the flag now; those who see nothing of it are left out.
-fn seen_by(conn: &mut Conn, flag: &Flag, readers: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
+pub(super) fn seen_by(conn: &mut Conn, flag: &Flag, readers: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
     let mut seen = Vec::with_capacity(readers.len());
     for grant in readers {
         seen.extend(list::one(conn, slice::from_ref(grant), flag.id, now)?);
@@ -189,15 +209,8 @@ fn detail(seen: &Seen) -> (bool, bool) {
     (seen.sight.shared, seen.sight.whole && seen.grant.scopes().check_ins)
 }
 
-/// Those who learn of the entry: that a doula sees an older part of the flag tells her nothing of a private one.
-fn learning(trigger: &Entry, change: Option<Change>, seen: &[Seen]) -> Vec<UserId> {
-    let told = change.is_some_and(|change| change.tells_private);
-    let learns = |seen: &&Seen| if trigger.private { told && seen.sight.private } else { seen.sight.shared };
-    seen.iter().filter(learns).map(|seen| seen.grant.doula()).collect()
-}
-
 /// Writes what a change leaves behind.
-fn leave_traces(
+pub(super) fn leave_traces(
     conn: &mut Conn,
     key: &PersonKey,
     flag: &Flag,
@@ -211,7 +224,11 @@ fn leave_traces(
     let act = audit::Act {
         actor: flag.parent,
         role: "parent",
-        action: if seq == 1 { "flag.raise" } else { "flag.add" },
+        action: match change.kind {
+            _ if seq == 1 => "flag.raise",
+            EventKind::Transition => "flag.correct",
+            _ => "flag.add",
+        },
         parent: Some(flag.parent),
         link: None,
         object: Some(flag.id.as_str()),

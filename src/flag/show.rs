@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::{
     event_store::{self, Event},
-    evidence_store::{self, SharedCheckIn},
     list::Seen,
     parts::EventKind,
     person::People,
+    shared_store::{self, SharedCheckIn},
     view::{self, EventView, EvidenceView, FlagView, RuleView},
     visibility::Terms,
 };
@@ -19,7 +19,7 @@ use crate::{db::Conn, error::Result, seal::Vault};
 /// Those of the database, and 500 when something sealed does not open.
 pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen) -> Result<FlagView> {
     let Seen { flag, grant, sight, state } = seen;
-    let evidence = if sight.shared { evidence_store::shared(conn, grant, flag.id)? } else { Vec::new() };
+    let evidence = if sight.shared { shared_store::shared(conn, grant, flag.id)? } else { Vec::new() };
     let terms = Terms::from(grant);
     let mut events = event_store::granted(conn, vault, grant, flag.id)?;
     events.retain(|event| sight.shows(event.kind, event.private, event.at, terms));

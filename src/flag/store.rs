@@ -136,6 +136,14 @@ pub fn update(conn: &mut Conn, flag: &Flag) -> Result<()> {
     if changed == 1 { Ok(()) } else { Err(Error::unavailable("a flag changed under its parent's lock")) }
 }
 
+/// Says of a flag only in general words, from now on, what shared entries had said.
+pub fn forget_shared_reason(conn: &mut Conn, own: &Own, id: FlagId) -> Result<()> {
+    diesel::update(flags::table.find((own.parent(), id)))
+        .set((flags::shared_reason.eq(None::<String>), flags::revision.eq(flags::revision + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The flag of a rule that is not closed.
 pub fn unclosed_of_rule(conn: &mut Conn, own: &Own, rule: RuleId) -> Result<Option<Flag>> {
     let row: Option<Row> = flags::table
@@ -151,6 +159,13 @@ pub fn unclosed_of_rule(conn: &mut Conn, own: &Own, rule: RuleId) -> Result<Opti
 pub fn own(conn: &mut Conn, own: &Own, id: FlagId) -> Result<Option<Flag>> {
     let row: Option<Row> = flags::table.find((own.parent(), id)).first(conn).optional()?;
     row.map(Row::read).transpose()
+}
+
+/// Those of the parent's own flags that have one of these ids.
+pub fn own_some(conn: &mut Conn, own: &Own, ids: &[FlagId]) -> Result<Vec<Flag>> {
+    let flags = flags::table.filter(flags::parent_id.eq(own.parent()));
+    let rows: Vec<Row> = flags.filter(flags::id.eq_any(ids)).load(conn)?;
+    rows.into_iter().map(Row::read).collect()
 }
 
 /// The parent's own flags, newest first, behind a position.

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What a doula asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The step.
     pub step: Step,
@@ -50,7 +50,6 @@ pub fn find(conn: &mut Conn, doula: &Doula, id: FlagId, now: Timestamp) -> Resul
 }
 
 /// What came of a step. The refusal is no error here, because that the flag was shown with it is recorded.
-#[derive(Debug)]
 pub enum Taken {
     /// The flag after the step, or as it is when the step was hers before.
     Done(FlagView),

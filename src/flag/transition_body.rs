@@ -24,7 +24,7 @@ use crate::{
 pub const LONGEST_SNOOZE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A step to take with a flag.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[schema(example = json!({"to": "dismissed", "reason": "Talked on Monday; she had pressed the wrong button."}))]
 pub struct TransitionBody {
     /// `acknowledged`, `contacted`, `resolved`, `dismissed` or `snoozed`.

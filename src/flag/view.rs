@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{event_store::Event, evidence_store::Answers, person::PersonView, record::Recorded};
+use super::{event_store::Event, person::PersonView, record::Recorded, shared_store::Answers};
 use crate::{
     error::{Error, Result},
     id::{CheckInId, FlagId, UserId},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A flag for a doula.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1b001",
     "parent": {"id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1a001", "display_name": "Maya",
@@ -148,7 +148,7 @@ impl From<Answers> for ValuesView {
 }
 
 /// One thing that happened to a flag.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct EventView {
     /// When.
     #[schema(value_type = String, format = DateTime)]

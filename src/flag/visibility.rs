@@ -56,6 +56,11 @@ pub fn sight(flag: &Flag, recorded: &[Timestamp], terms: Terms) -> Option<Sight>
     (shared || private).then_some(Sight { shared, whole: shared && whole, private })
 }
 
+/// Whether a flag exists for the doula of a grant.
+pub fn is_seen(flag: &Flag, recorded: &[Timestamp], grant: &Grant) -> bool {
+    sight(flag, recorded, Terms::from(grant)).is_some()
+}
+
 impl Sight {
     /// Name and version of the rule that she may know of.
     pub fn rule(self, flag: &Flag) -> (&'static str, i32) {

@@ -80,7 +80,7 @@ impl LastKnown {
 /// Needs no sign-in. Without a country it says in words whom to call, and lists the countries that it knows.
 #[utoipa::path(
     tag = "help",
-    params(("country" = Option<String>, Query, description = "ISO 3166-1 alpha-2 code")),
+    params(("country" = Option<String>, Query, pattern = "^[A-Za-z]{2}$", description = "ISO 3166-1 alpha-2 code")),
     responses((status = 200, body = HelpView))
 )]
 #[get("/v1/help")]

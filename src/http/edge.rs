@@ -1,5 +1,5 @@
-//! What is added to every request and reply: an id, limits on the head, a deadline, security headers, a log
-//! line, metrics, and the last net under a panic.
+//! What is added to every request and reply: an id, a deadline, security headers, a log line, metrics, and the
+//! last net under a panic. What a head may hold is decided in `head`, what ends a connection in `connection`.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -11,17 +11,21 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
 };
 use futures_util::FutureExt;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
-use super::problem;
+use super::{
+    connection::{self, Held},
+    head, problem,
+};
 use crate::{
+    admission,
     app::App,
     error::{Error, ErrorCode},
     id::RowId,
@@ -29,8 +33,6 @@ use crate::{
 
 /// Where help is.
 const HELP: &str = "/v1/help";
-const TARGET_LIMIT: usize = 8 * 1024;
-const HEADER_LIMIT: usize = 16 * 1024;
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 /// The page to try the API runs its own scripts and styles, and nobody else's.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -39,9 +41,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The middleware around every route.
 pub async fn around(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
+    if connection::is_over(&req) {
+        return Ok(connection::cut(req).await);
+    }
     let Some(app) = req.app_data::<web::Data<App>>().cloned() else {
         return Err(Error::internal("the application state is missing").into());
     };
@@ -50,14 +55,32 @@ pub async fn around(
     let method = req.method().to_string();
     let span = tracing::info_span!("request", id = %id);
     let deadline = Duration::from_secs(app.config.request_timeout_seconds);
-    if let Some(refusal) = head_refusal(&req) {
-        return Ok(finish(req.into_response(refusal.error_response()), &span, &id, &method, began));
+    let body = Held::of(&mut req);
+    let end = |reply| {
+        let mut reply = finish(reply, &span, &id, &method, began);
+        connection::note_end(&mut reply);
+        match &body {
+            Some(body) => body.clone().until_sent(reply),
+            None => reply,
+        }
+    };
+    if let Some(refusal) = head::refusal(&req) {
+        let mut reply = refusal.error_response();
+        reply.head_mut().set_connection_type(ConnectionType::Close);
+        return Ok(end(req.into_response(reply)));
     }
     let about_her = is_about_her(&method, req.path());
+    let route = admission::named_in_full(req.path()).unwrap_or("none");
+    let note_end = connection::note_end_without(&req);
+    let lost = |refusal: ActixError| {
+        write_down(&span, route, &method, refusal.as_response_error().status_code(), began);
+        note_end();
+        Err(Lost { refusal, id: id.clone(), span: span.clone() }.into())
+    };
     let work = AssertUnwindSafe(next.call(req)).catch_unwind().instrument(span.clone());
     let refusal = match tokio::time::timeout(deadline, work).await {
-        Ok(Ok(Ok(reply))) => return Ok(finish(reply.map_into_boxed_body(), &span, &id, &method, began)),
-        Ok(Ok(Err(e))) => return Err(Lost { refusal: e, id }.into()),
+        Ok(Ok(Ok(reply))) => return Ok(end(reply.map_into_boxed_body())),
+        Ok(Ok(Err(e))) => return lost(e),
         Ok(Err(_)) => Error::internal("a handler panicked"),
         Err(_) => Error::new(
             ErrorCode::Unavailable,
@@ -67,16 +90,17 @@ pub async fn around(
         .caused_by("the request took too long"),
     };
     let refusal = if about_her { refusal.with_extra("help", HELP.into()) } else { refusal };
-    record("none", &method, refusal.status_code(), began.elapsed().as_secs_f64());
-    Err(Lost { refusal: refusal.into(), id }.into())
+    lost(refusal.into())
 }
 
 /// A refusal of a request that went away with what was to answer it: a panic, or the end of its time. The
-/// framework keeps no copy of a request that a reply could be tied to, so the edge's headers are added here.
+/// framework keeps no copy of a request that a reply could be tied to, so the edge's headers are added here. Its route
+/// is known only where its path is one that an operation has in full.
 #[derive(Debug)]
 struct Lost {
     refusal: ActixError,
     id: String,
+    span: Span,
 }
 
 impl std::fmt::Display for Lost {
@@ -91,7 +115,8 @@ impl ResponseError for Lost {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut reply = self.refusal.error_response();
+        // Where the cause is logged, beside the id.
+        let mut reply = self.span.in_scope(|| self.refusal.error_response());
         add_headers(reply.headers_mut(), &self.id, false);
         reply
     }
@@ -100,7 +125,7 @@ impl ResponseError for Lost {
 /// Makes every reply look the same at its edges, and writes it down.
 fn finish(
     reply: ServiceResponse<BoxBody>,
-    span: &tracing::Span,
+    span: &Span,
     id: &str,
     method: &str,
     began: Instant,
@@ -110,13 +135,16 @@ fn finish(
     let route = reply.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let is_docs = reply.request().path().starts_with("/docs/");
     add_headers(reply.headers_mut(), id, is_docs);
-    let status = reply.status();
+    write_down(span, &route, method, reply.status(), began);
+    reply
+}
+
+fn write_down(span: &Span, route: &str, method: &str, status: StatusCode, began: Instant) {
     let seconds = began.elapsed().as_secs_f64();
-    record(&route, method, status, seconds);
+    record(route, method, status, seconds);
     span.in_scope(|| {
         tracing::info!(%method, %route, status = status.as_u16(), duration_ms = seconds * 1000.0, "answered");
     });
-    reply
 }
 
 /// A client's own id is kept when it has a form that is safe in logs and headers.
@@ -126,28 +154,6 @@ fn request_id(req: &ServiceRequest, app: &App) -> String {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     own.filter(fits).map_or_else(|| RowId::new(app.clock.now()).to_string(), str::to_owned)
-}
-
-fn head_refusal(req: &ServiceRequest) -> Option<Error> {
-    let target = req.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    if target > TARGET_LIMIT {
-        return Some(Error::new(ErrorCode::TargetTooLong, "A target may have 8192 bytes."));
-    }
-    let long = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() > HEADER_LIMIT;
-    if req.headers().iter().any(long) {
-        return Some(Error::new(ErrorCode::HeaderTooLarge, "A header may have 16384 bytes."));
-    }
-    let length = req.headers().get(header::CONTENT_LENGTH);
-    let has_body = length.is_some_and(|n| n != "0") || req.headers().contains_key(header::TRANSFER_ENCODING);
-    if has_body && matches!(*req.method(), Method::GET | Method::HEAD) {
-        return Some(Error::new(ErrorCode::BadRequest, "A request that only reads has no body."));
-    }
-    let hosts = req.headers().get_all(header::HOST).count();
-    let http11 = req.version() == actix_web::http::Version::HTTP_11;
-    if hosts > 1 || (http11 && hosts == 0 && req.uri().host().is_none() && req.peer_addr().is_some()) {
-        return Some(Error::new(ErrorCode::BadRequest, "Exactly one Host header is needed."));
-    }
-    None
 }
 
 /// What the framework refuses by itself leaves as a problem document too.
@@ -195,7 +201,7 @@ fn offer_help(reply: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     for (name, value) in refusal.headers() {
         helped.append_header((name.clone(), value.clone()));
     }
-    let closes = refusal.head().connection_type() == actix_web::http::ConnectionType::Close;
+    let closes = refusal.head().connection_type() == ConnectionType::Close;
     let document = match refusal.into_body().try_into_bytes() {
         Ok(bytes) => serde_json::from_slice::<serde_json::Value>(&bytes).unwrap_or_default(),
         Err(_) => serde_json::Value::Null,

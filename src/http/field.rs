@@ -83,6 +83,20 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// The same change of another form of the value.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(new) => Patch::Set(form(new)),
+        }
+    }
+
+    /// For a field that cannot be empty: asking to empty it, which is refused elsewhere, leaves it.
+    pub fn or_keep(self) -> Self {
+        if matches!(self, Self::Clear) { Self::Keep } else { self }
+    }
+
     /// The new value of an optional field.
     pub fn apply(self, old: Option<T>) -> Option<T> {
         match self {

@@ -3,24 +3,24 @@
 //! [`RawBody`] is the extractor; it does not touch the stream. A handler asks for the object once it knows who
 //! is calling, so that a missing token answers 401 whatever the body looks like.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use futures_util::{StreamExt, future::Ready, future::ready};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
+use tokio::time::{Instant, timeout_at};
 
+use super::{admit, arrival};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Largest body, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// Deepest nesting of arrays and objects.
 const DEPTH_LIMIT: usize = 64;
-/// How long a body may take to arrive; shorter than the whole request may.
-const ARRIVAL: std::time::Duration = std::time::Duration::from_secs(8);
 
 /// The body of a request, not read yet.
 pub struct RawBody {
@@ -28,6 +28,8 @@ pub struct RawBody {
     encoded: bool,
     declared_length: Option<usize>,
     stream: web::Payload,
+    pub(super) patience: Duration,
+    place: Option<admit::Carried>,
 }
 
 impl FromRequest for RawBody {
@@ -42,12 +44,14 @@ impl FromRequest for RawBody {
         let body = Self {
             content_type: text(header::CONTENT_TYPE),
             encoded,
+            place: req.extensions().get::<admit::Carried>().cloned(),
             declared_length: text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
             stream: web::Payload::from_request(req, payload)
                 .into_inner()
                 .unwrap_or_else(|_| web::Payload::from_request(req, &mut Payload::None).into_inner().expect(
                     "taking the payload of a request fails never; actix types it as fallible for all extractors",
                 )),
+            patience: arrival::LONGEST,
         };
         ready(Ok(body))
     }
@@ -85,9 +89,13 @@ impl RawBody {
     async fn bytes(mut self) -> Result<Vec<u8>> {
         self.check_head()?;
         let slow = |_| Error::new(ErrorCode::RequestTimeout, "The body took too long to arrive.");
+        let place = self.place.take();
         let arriving = async {
+            let began = Instant::now();
             let mut bytes = Vec::new();
-            while let Some(chunk) = self.stream.next().await {
+            let patience = self.patience;
+            let due = |bytes: &Vec<u8>| began + arrival::allowed(bytes.len()).min(patience);
+            while let Some(chunk) = timeout_at(due(&bytes), self.stream.next()).await.map_err(slow)? {
                 let chunk = chunk.map_err(|_| Error::new(ErrorCode::BadRequest, "The body ended early."))?;
                 if bytes.len() + chunk.len() > BODY_LIMIT {
                     return Err(too_large());
@@ -96,7 +104,10 @@ impl RawBody {
             }
             Ok(bytes)
         };
-        tokio::time::timeout(ARRIVAL, arriving).await.map_err(slow)?
+        match place {
+            Some(place) => place.waiting_for_client(arriving).await?,
+            None => arriving.await,
+        }
     }
 
     fn check_head(&self) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Lists by pages: an opaque cursor that is bound to the caller and the filter, and a `Link` to the next page.
 
+use std::{fmt::Display, str::FromStr};
+
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
@@ -61,7 +63,20 @@ impl PageRequest {
     /// # Errors
     /// 400 when the cursor is not one of ours for this reader and filter, or is older than a day.
     pub fn position(&self, vault: &Vault, scope: Scope<'_>, now: Timestamp) -> Result<Option<String>> {
-        let refused = || Error::new(ErrorCode::BadCursor, "Begin again without a cursor.");
+        self.position_within(CURSOR_LIFE, vault, scope, now)
+    }
+
+    /// The same for a list whose cursors may be used for `life`.
+    ///
+    /// # Errors
+    /// 400 when the cursor is not one of ours for this reader and filter, or is older than that.
+    pub fn position_within(
+        &self,
+        life: SignedDuration,
+        vault: &Vault,
+        scope: Scope<'_>,
+        now: Timestamp,
+    ) -> Result<Option<String>> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let (mac, body) = bytes.split_at_checked(32).ok_or_else(refused)?;
@@ -72,7 +87,7 @@ impl PageRequest {
         let (issued, position) = text.split_once('|').ok_or_else(refused)?;
         let issued: i64 = issued.parse().map_err(|_| refused())?;
         let age = now.as_second().saturating_sub(issued);
-        if age > CURSOR_LIFE.as_secs() {
+        if age > life.as_secs() {
             return Err(refused());
         }
         Ok(Some(position.to_owned()))
@@ -92,12 +107,7 @@ impl<T> Page<T> {
         let has_more = rows.len() > request.limit;
         rows.truncate(request.limit);
         let next_cursor = match rows.last() {
-            Some(last) if has_more => {
-                let body = format!("{}|{}", now.as_second(), position(last));
-                let mac =
-                    vault.mac("cursor", &[scope.reader.as_bytes(), scope.filter.as_bytes(), body.as_bytes()]);
-                Some(URL_SAFE_NO_PAD.encode([&mac[..], body.as_bytes()].concat()))
-            }
+            Some(last) if has_more => Some(cursor(&position(last), vault, scope, now)),
             _ => None,
         };
         Self { data: rows, next_cursor, has_more }
@@ -118,15 +128,50 @@ impl<T: Serialize> Page<T> {
     pub fn reply(&self, req: &HttpRequest) -> HttpResponse {
         let mut reply = HttpResponse::Ok();
         if let Some(cursor) = &self.next_cursor {
-            let mut next = form_urlencoded::Serializer::new(String::new());
-            for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
-                if name != "cursor" {
-                    next.append_pair(&name, &value);
-                }
-            }
-            next.append_pair("cursor", cursor);
-            reply.insert_header((header::LINK, format!("<{}?{}>; rel=\"next\"", req.path(), next.finish())));
+            reply.insert_header((header::LINK, next_link(req, cursor)));
         }
         reply.json(self)
     }
+}
+
+/// A cursor for the entries behind `position`, good for this reader and filter alone.
+pub fn cursor(position: &str, vault: &Vault, scope: Scope<'_>, now: Timestamp) -> String {
+    let body = format!("{}|{position}", now.as_second());
+    let mac = vault.mac("cursor", &[scope.reader.as_bytes(), scope.filter.as_bytes(), body.as_bytes()]);
+    URL_SAFE_NO_PAD.encode([&mac[..], body.as_bytes()].concat())
+}
+
+/// The value of `Link` that names the page at `cursor` of the list that was asked for.
+pub fn next_link(req: &HttpRequest, cursor: &str) -> String {
+    let mut next = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
+        if name != "cursor" {
+            next.append_pair(&name, &value);
+        }
+    }
+    next.append_pair("cursor", cursor);
+    format!("<{}?{}>; rel=\"next\"", req.path(), next.finish())
+}
+
+/// The place of something in a list by time, as text for a cursor; its id decides among equals.
+pub fn write_position(at: Timestamp, id: impl Display) -> String {
+    format!("{}|{id}", at.as_microsecond())
+}
+
+/// Reads what [`write_position`] wrote.
+///
+/// # Errors
+/// 400 when it was something else.
+pub fn read_position<Id: FromStr>(text: &str) -> Result<(Timestamp, Id)> {
+    let read = || {
+        let (micros, id) = text.split_once('|')?;
+        let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
+        Some((at, id.parse().ok()?))
+    };
+    read().ok_or_else(refused)
+}
+
+/// The refusal of a cursor.
+pub fn refused() -> Error {
+    Error::new(ErrorCode::BadCursor, "Begin again without a cursor.")
 }

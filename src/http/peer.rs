@@ -3,7 +3,7 @@
 //! The peer of the connection counts, unless it is a proxy that the operator listed: then the rightmost
 //! address in `X-Forwarded-For` that is not one of those. Anybody else's header is ignored.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 
@@ -24,13 +24,20 @@ fn client<'a>(peer: IpAddr, forwarded: impl Iterator<Item = &'a str>, proxies: &
     let lines: Vec<&str> = forwarded.collect();
     let mut nearest = peer;
     for entry in lines.join(",").rsplit(',') {
-        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        let Some(address) = address(entry.trim()) else { break };
         nearest = address;
         if !trusted(address) {
             break;
         }
     }
     nearest
+}
+
+/// An address as proxies write it: alone, with a port, and an IPv6 one in brackets.
+fn address(entry: &str) -> Option<IpAddr> {
+    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    let with_port = |_| entry.parse::<SocketAddr>().map(|address| address.ip());
+    bare.parse().or_else(with_port).ok()
 }
 
 fn coarse(address: IpAddr) -> String {
@@ -59,6 +66,15 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
         assert_eq!(seen("10.0.0.1", &["1.2.3.4", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(seen("10.0.0.1", &["junk"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1:50123"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4:1, 198.51.100.1:2, 10.0.0.2:3"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::7]:50123"]), "2001:db8::7");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::7]"]), "2001:db8::7");
+        for junk in
+            ["198.51.100.1:", "198.51.100.1:99999", "[198.51.100.1]x", "2001:db8::7]:1", "unknown", "_hidden"]
+        {
+            assert_eq!(seen("10.0.0.1", &["1.2.3.4", junk]), "10.0.0.1", "{junk}");
+        }
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
     }
 

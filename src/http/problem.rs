@@ -6,6 +6,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value, json};
 
+use super::retry;
 use crate::error::{Error, ErrorCode, Place};
 
 /// Media type of a problem document.
@@ -23,6 +24,8 @@ impl ResponseError for Error {
         let mut reply = HttpResponse::build(self.status_code());
         reply.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
         if let Some(seconds) = self.retry_after_seconds() {
+            // Only where many are refused at once: a limit of one person ends for her alone.
+            let seconds = if self.code().status() == 503 { retry::spread(seconds) } else { seconds };
             reply.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if let Some(methods) = self.allow() {
@@ -32,7 +35,7 @@ impl ResponseError for Error {
             let challenge = if self.token_error() { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             reply.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
-        if self.code() == ErrorCode::BodyTooLarge {
+        if matches!(self.code(), ErrorCode::BodyTooLarge | ErrorCode::RequestTimeout) {
             // What is left of the body is not read, so nothing else may follow on this connection.
             reply.force_close();
         }

@@ -3,6 +3,8 @@
 //! Lengths count Unicode scalar values, text is kept in NFC, and U+0000 is refused everywhere, because
 //! PostgreSQL text cannot hold it and both databases give the same answers.
 
+use std::fmt;
+
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
@@ -38,7 +40,7 @@ impl<const MIN: i64, const MAX: i64> Wire for Whole<MIN, MAX> {
 
 /// Text of a bounded length in Unicode scalar values, in NFC, without control characters but line breaks and
 /// tabs. Leading and trailing white space is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Text<const MIN: usize, const MAX: usize>(pub String);
 
 impl<const MIN: usize, const MAX: usize> Wire for Text<MIN, MAX> {
@@ -55,7 +57,7 @@ impl<const MIN: usize, const MAX: usize> Wire for Text<MIN, MAX> {
 
 /// One line of text for names: as [`Text`], trimmed, without line breaks and without characters that change
 /// the direction of writing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Line<const MIN: usize, const MAX: usize>(pub String);
 
 impl<const MIN: usize, const MAX: usize> Wire for Line<MIN, MAX> {
@@ -67,6 +69,19 @@ impl<const MIN: usize, const MAX: usize> Wire for Line<MIN, MAX> {
         }
         bounded::<MIN, MAX>(&text)?;
         Ok(Self(text))
+    }
+}
+
+/// What people write appears in no log, not even by mistake.
+impl<const MIN: usize, const MAX: usize> fmt::Debug for Text<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Text(..)")
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Debug for Line<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line(..)")
     }
 }
 

@@ -12,7 +12,7 @@ use crate::id::UserId;
 pub use store::once;
 
 /// A request that carries an idempotency key.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Attempt {
     /// Who sent it.
     pub user: UserId,
@@ -25,7 +25,7 @@ pub struct Attempt {
 }
 
 /// What is answered, now or at a repetition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,

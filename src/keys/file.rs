@@ -141,10 +141,15 @@ pub fn create(config: &Config) -> Result<Keys, KeysError> {
     if let KeysState::Found(keys) = load(config)? {
         return Ok(keys);
     }
+    put(config, &Keys::random())
+}
+
+/// Puts these keys where none are, as [`create`] does.
+pub fn put(config: &Config, keys: &Keys) -> Result<Keys, KeysError> {
     let folder = folder(config);
     let parent = parent(&folder);
     let fresh = parent.join(format!("{FOLDER}.new-{}", random_name(&parent)?));
-    let result = write_folder(&fresh, &Keys::random()).and_then(|()| {
+    let result = write_folder(&fresh, keys).and_then(|()| {
         // Replaces nothing but an empty folder: renaming onto a folder with anything in it fails.
         fs::rename(&fresh, &folder).map_err(|error| wrong(&folder, KeysProblem::Io(error)))
     });
@@ -171,7 +176,7 @@ pub fn create(config: &Config) -> Result<Keys, KeysError> {
 }
 
 /// `keys_dir`, or a folder beside the SQLite file, or one in the working directory.
-fn folder(config: &Config) -> PathBuf {
+pub fn folder(config: &Config) -> PathBuf {
     match (&config.keys_dir, config.database_url.sqlite_path()) {
         (Some(given), _) => given.clone(),
         (None, Some(database)) => parent(database).join(FOLDER),

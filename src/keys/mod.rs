@@ -8,7 +8,7 @@ mod file;
 #[cfg(test)]
 mod test;
 
-pub use file::{KeysError, KeysProblem, create, load};
+pub use file::{KeysError, KeysProblem, create, folder, load, put};
 
 use aws_lc_rs::{
     digest,

@@ -3,9 +3,13 @@
 //! Paths, bodies and examples stand at the handlers and their types. The errors that every operation of a
 //! kind can give are added here, once, so that no handler lists them and none forgets one.
 
+mod complete;
 pub mod docs_api;
+mod headers;
+mod precise;
 mod refusal;
 mod shared;
+mod words;
 
 use std::sync::OnceLock;
 
@@ -29,7 +33,10 @@ pub use docs_api::{refuse, routes};
         description = "Postpartum wellbeing check-ins. A parent records how they feel and how connected they feel \
             with their baby, and gets one fitting thing to try, help at once when somebody may be in danger, and a \
             flag that their doula sees and follows up. It supports conversations; it does not diagnose or treat. \
-            Nobody watches it at all hours.",
+            Nobody watches it at all hours.\n\n\
+            Bodies are JSON objects in UTF-8 of at most 64 KiB. Unknown fields are refused; whole numbers are written \
+            without a decimal point; instants are RFC 3339, days `2026-11-23`. Refusals are problem documents \
+            (RFC 9457) that name every wrong field at once.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
@@ -38,6 +45,7 @@ pub use docs_api::{refuse, routes};
         (name = "babies", description = "A parent's babies."),
         (name = "care", description = "Invitations and care links: who may see what."),
         (name = "check-ins", description = "How a parent feels, and what follows from it."),
+        (name = "changes", description = "What changed, for a parent's other devices."),
         (name = "flags", description = "What needs a person, and what became of it."),
         (name = "clients", description = "The parents whom a doula looks after."),
         (name = "resources", description = "Things to try and to read."),
@@ -62,14 +70,15 @@ impl Modify for AccessToken {
     }
 }
 
-/// The document of this program.
+/// The operations of this program, as the code has them; [`text`] is completed from it.
 pub fn document() -> &'static Document {
     static DOCUMENT: OnceLock<Document> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
         let app = actix_web::App::new().into_utoipa_app().openapi(Shell::openapi());
         let (_, mut document) = app.configure(crate::app::routes).split_for_parts();
-        refusal::add(&mut document);
+        // In this order: a request that may carry a key can be refused as still running.
         shared::add(&mut document);
+        refusal::add(&mut document);
         document
     })
 }
@@ -78,8 +87,11 @@ pub fn document() -> &'static Document {
 pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
+        let mut document =
+            serde_json::to_value(document()).expect("a document of plain values can be written as JSON");
+        complete::complete(&mut document);
         let mut text =
-            document().to_pretty_json().expect("a document of plain values can be written as JSON");
+            serde_json::to_string_pretty(&document).expect("a JSON value in memory can be written as text");
         text.push('\n');
         text
     })

@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use crate::http::problem::MEDIA_TYPE;
+use crate::{error::ErrorCode, http::problem::MEDIA_TYPE};
 
 /// A refusal, as RFC 9457 has it.
 #[derive(ToSchema)]
@@ -60,14 +60,20 @@ const SHARED: &[(u16, &str, &str)] = &[
     (401, "Unauthenticated", "No valid access token came with the request, or the credentials open nothing"),
     (403, "Forbidden", "Not for this role, or a scope that the parent has not granted"),
     (404, "NotFound", "There is no such thing, or none that you may see"),
-    (405, "MethodNotAllowed", "The method is not offered here; see Allow"),
     (408, "RequestTimeout", "The body took too long to arrive"),
+    (
+        409,
+        "InProgress",
+        "`in_progress`: the first request with this key has run for five seconds; see Retry-After",
+    ),
     (412, "StaleRevision", "The object was changed since the tag in If-Match"),
     (413, "BodyTooLarge", "The body is larger than 64 KiB"),
+    (414, "TargetTooLong", "The request target is longer than 8 KiB"),
     (415, "UnsupportedMediaType", "The body is not declared as JSON"),
     (422, "Invalid", "Fields are wrong; each is named. Or an idempotency key came with another body"),
     (428, "RevisionRequired", "If-Match is needed"),
     (429, "TooManyRequests", "Too many tries; see Retry-After"),
+    (431, "HeaderTooLarge", "A header is longer than 16 KiB"),
     (500, "Internal", "Something went wrong on our side; nothing was changed"),
     (503, "Unavailable", "Too much at once, or the database is away; see detail and Retry-After"),
 ];
@@ -91,14 +97,15 @@ pub(super) fn add(document: &mut OpenApi) {
 fn add_to(operation: &mut Operation, path: &str, method: &str) {
     let probe = path.starts_with("/health") || path == "/metrics";
     let secured = operation.security.is_some();
-    let mut statuses = vec![400, 500, 503];
+    let mut statuses = vec![400, 414, 431, 500, 503];
     if operation.request_body.is_some() {
         statuses.extend([408, 413, 415, 422]);
     }
     if secured {
         statuses.extend([401, 403]);
     }
-    if path.contains('{') {
+    // The clock is there in a sandbox alone, and the metrics may be at an address of their own.
+    if path.contains('{') || path.starts_with("/v1/sandbox/") || path == "/metrics" {
         statuses.push(404);
     }
     let if_match = header(operation, "If-Match");
@@ -109,13 +116,29 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
         statuses.push(428);
     }
     if path.starts_with("/v1/auth/") && method == "POST" {
-        statuses.push(401);
+        if !path.ends_with("/register") {
+            statuses.push(401);
+        }
         if path.ends_with("/login") || path.ends_with("/register") {
             statuses.push(429);
         }
     }
+    if (method, path) == ("POST", "/v1/check-ins") {
+        statuses.push(429);
+    }
     if probe {
-        statuses = vec![400, 500];
+        statuses.retain(|status| *status != 503);
+    }
+    if header(operation, super::shared::KEY).is_some() {
+        let own = operation.responses.responses.get_mut("409");
+        match own {
+            Some(RefOr::T(own)) if !own.description.contains("in_progress") => {
+                own.description +=
+                    ". Or `in_progress`: the first request with this key has run for five seconds";
+            }
+            Some(_) => {}
+            None => statuses.push(409),
+        }
     }
     for (status, name, _) in SHARED.iter().filter(|(status, _, _)| statuses.contains(status)) {
         operation
@@ -152,7 +175,9 @@ pub(super) fn header(operation: &Operation, name: &str) -> Option<bool> {
 }
 
 fn response(status: u16, description: &str) -> Response {
-    let code = crate::error::ErrorCode::ALL.iter().find(|code| code.status() == status);
+    let of_status =
+        |code: &&ErrorCode| code.status() == status && (status != 409 || **code == ErrorCode::InProgress);
+    let code = ErrorCode::ALL.iter().find(of_status);
     let example = code.map(|code| {
         let (status, slug, title) = code.describe();
         json!({"type": format!("/problems/{slug}"), "title": title, "status": status, "detail": "…", "code": slug})

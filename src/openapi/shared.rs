@@ -8,7 +8,7 @@ use utoipa::openapi::{
     path::{Operation, ParameterBuilder, ParameterIn},
 };
 
-const KEY: &str = "Idempotency-Key";
+pub(super) const KEY: &str = "Idempotency-Key";
 
 /// Names every operation, and describes the key where it may be sent.
 pub(super) fn add(document: &mut OpenApi) {

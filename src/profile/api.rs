@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Yourself. The last four fields are there for parents only.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "019ab0e2-93a4-7c3e-8f00-000000000001", "role": "parent", "email": "maya@example.org",
     "display_name": "Maya", "time_zone": "Europe/London", "country": "GB", "locale": "en-GB",
@@ -84,7 +84,7 @@ pub struct QuietHoursView {
 }
 
 /// Ways and hours of contact that are safe.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SafeContactView {
     /// In the parent's words.
     ways: Vec<String>,
@@ -95,7 +95,8 @@ pub struct SafeContactView {
 }
 
 impl MeView {
-    fn of(me: Me) -> Self {
+    /// The account as its owner sees it.
+    pub fn of(me: Me) -> Self {
         let settings = me.settings;
         let parent = settings.parent.as_ref();
         let contact = |contact: &super::settings::SafeContact| SafeContactView {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     audit::{self, Act},
     auth::Caller,
-    care::{Own, baby_store},
+    care::{Own, baby_store, link_name_store},
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Who changes what. `own` is there exactly when the caller is a parent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Edit {
     pub caller: Caller,
     pub own: Option<Own>,
@@ -44,6 +44,7 @@ pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -
     if settings == old.settings {
         return Ok(old);
     }
+    let renamed = settings.display_name != old.settings.display_name;
     let newly_lost = settings.has_loss() && !old.settings.has_loss();
     let new = Me { revision: old.revision + 1, settings, ..old };
     if !store::update(conn, vault, &caller, &new, now)? {
@@ -53,6 +54,9 @@ pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -
     if let Some(own) = &own {
         if newly_lost {
             baby_store::hide_all(conn, own, now)?;
+        }
+        if renamed {
+            link_name_store::parent_renamed(conn, own, now)?;
         }
         change::record(conn, own.parent(), Kind::Profile, caller.id.as_str(), Op::Put, now)?;
     }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What to change about yourself; what is left out stays, null empties.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "time_zone": "Europe/Paris", "country": "FR", "quiet_hours": {"from": "22:00", "to": "07:00"},
     "safe_contact": {"ways": ["text message"], "hours": "weekdays before noon", "note": null}
@@ -33,11 +33,11 @@ use crate::{
 pub struct MePatch {
     /// What others see.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
+    #[schema(value_type = String, min_length = 1, max_length = 80)]
     display_name: Field<Line<1, 80>>,
     /// IANA name of your time zone.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(value_type = String, format = "time-zone", min_length = 1, max_length = 64)]
     time_zone: Field<Zone>,
     /// ISO 3166-1 alpha-2 code; the lines to call come from it.
     #[serde(default)]
@@ -45,7 +45,7 @@ pub struct MePatch {
     country: Field<CountryCode>,
     /// BCP 47 tag of your language.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 35)]
+    #[schema(value_type = Option<String>, format = "language-tag", min_length = 2, max_length = 35)]
     locale: Field<LanguageTag>,
     /// When nothing may ring.
     #[serde(default)]
@@ -78,11 +78,11 @@ pub struct MePatch {
 pub struct QuietHoursBody {
     /// First quiet minute, `HH:MM`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    #[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     from: Field<TimeOfDay>,
     /// First minute that is not quiet any more, `HH:MM`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    #[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     to: Field<TimeOfDay>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -90,7 +90,7 @@ pub struct QuietHoursBody {
 }
 
 /// Ways and hours of contact that are safe for you, in your own words.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"ways": ["text message"], "hours": "weekdays before noon", "note": "No voicemail."}))]
 pub struct SafeContactBody {
     /// Up to five ways, each up to 40 characters.
@@ -99,11 +99,11 @@ pub struct SafeContactBody {
     ways: Field<List<Line<1, 40>, 5>>,
     /// When.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     hours: Field<Text<1, 200>>,
     /// What else to keep in mind.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     note: Field<Text<1, 500>>,
     #[serde(flatten)]
     #[schema(ignore)]

@@ -3,6 +3,8 @@
 //! Reading a body happens in `patch_body`. The one thing to know: a patch of an object with parts leaves the
 //! parts alone that it does not name, so some mistakes show only when old and new stand together.
 
+use std::fmt;
+
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
 pub const LONGEST_PAUSE_DAYS: i64 = 60;
 
 /// An account as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Me {
     /// Who.
     pub id: UserId,
@@ -33,8 +35,22 @@ pub struct Me {
     pub settings: Settings,
 }
 
+/// Shows nothing of what people wrote.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Settings(..)")
+    }
+}
+
+/// Shows nothing of what people wrote.
+impl fmt::Debug for SafeContact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SafeContact(..)")
+    }
+}
+
 /// What a person can change about her account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// What others see.
     pub display_name: String,
@@ -60,7 +76,7 @@ pub struct QuietHours {
 }
 
 /// The settings of a parent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ParentSettings {
     /// What she told of, in the order of [`ParentContext::ALL`], each once.
     pub contexts: Vec<ParentContext>,
@@ -73,7 +89,7 @@ pub struct ParentSettings {
 }
 
 /// Ways and hours of contact that a parent said are safe, in her own words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SafeContact {
     /// Ways, at most five.
     pub ways: Vec<String>,
@@ -84,7 +100,7 @@ pub struct SafeContact {
 }
 
 /// A change of some settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SettingsPatch {
     pub(super) display_name: Patch<String>,
     pub(super) time_zone: Patch<String>,
@@ -105,7 +121,7 @@ pub struct QuietPatch {
 }
 
 /// A change of the safe ways of contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SafeContactPatch {
     pub(super) ways: Patch<Vec<String>>,
     pub(super) hours: Patch<String>,

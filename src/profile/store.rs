@@ -15,7 +15,7 @@ use crate::{
     auth::Caller,
     care::{Grant, Own},
     db::{
-        Conn,
+        Conn, on,
         schema::{parents, person_keys, users},
         types::{Day, Micros},
     },
@@ -164,12 +164,12 @@ pub fn facts_behind(conn: &mut Conn, grant: &Grant) -> Result<Facts> {
 }
 
 fn facts_of(conn: &mut Conn, parent: UserId) -> Result<Facts> {
+    let query = users::table
+        .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
+        .filter(users::id.eq(parent))
+        .select((users::time_zone, users::country, users::locale, parents::contexts));
     let (time_zone, country, locale, contexts): (String, Option<String>, Option<String>, String) =
-        users::table
-            .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
-            .filter(users::id.eq(parent))
-            .select((users::time_zone, users::country, users::locale, parents::contexts))
-            .first(conn)?;
+        on!(conn, |c| query.first(c))?;
     Ok(Facts { time_zone, country, locale, contexts: read_contexts(&contexts)? })
 }
 

@@ -9,6 +9,7 @@ use actix_web::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,10 +20,10 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, ErrorCode, Result},
+    error::{Error, Result},
     http::{
         field::{Fault, Wire},
-        page::{Page, PageRequest, Scope},
+        page::{Page, PageRequest, Scope, refused},
         query::{self, Number, Query},
         value::{self, Text},
     },
@@ -61,13 +62,13 @@ query_words! {
     params(
         ("kind" = Option<String>, Query,
             description = "`massage`, `bibliotherapy`, `connection`, `self_care` or `support`"),
-        ("q" = Option<String>, Query, description = "Words that must all occur, up to 200 characters"),
+        ("q" = Option<String>, Query, max_length = 200, description = "Words that must all occur, up to 200 characters"),
         ("helps_with" = Option<String>, Query, description = "`low_connection`, `low_mood`, `anxiety`, \
             `poor_sleep`, `isolation`, `overwhelm`, `fussiness` or `colic`"),
         ("context" = Option<String>, Query, description = "`nicu`, `preterm`, `multiples`, `loss`, `adoption`, \
             `birth_trauma`, `mania_history`, `vaccination_recent`, `fever` or `skin_condition`"),
-        ("max_minutes" = Option<u16>, Query, description = "1 to 1440"),
-        ("limit" = Option<u8>, Query, description = "1 to 100, default 20"),
+        ("max_minutes" = Option<u16>, Query, minimum = 1, maximum = 1440, description = "1 to 1440"),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "1 to 100, default 20"),
         ("cursor" = Option<String>, Query, description = "Where the page begins, from `next_cursor`"),
     ),
     responses(
@@ -96,7 +97,9 @@ pub async fn list(req: HttpRequest, app: web::Data<App>) -> Result<HttpResponse>
     };
     let found = search::find(Catalogue::embedded(), &filter);
     let rows = found.into_iter().enumerate().skip(begin).take(request.limit + 1).collect();
-    let page = Page::cut(rows, &request, |(at, _)| at.to_string(), &app.vault, scope, now)
+    // A cursor tells when it was made. To the hour is enough, and the tag of the page stays the same meanwhile.
+    let hour = Timestamp::from_second(now.as_second().div_euclid(3600) * 3600).map_err(Error::internal)?;
+    let page = Page::cut(rows, &request, |(at, _)| at.to_string(), &app.vault, scope, hour)
         .map(|(_, resource)| ResourceSummary::of(resource));
     cached(&req, &page, page.reply(&req))
 }
@@ -119,7 +122,7 @@ pub async fn one(req: HttpRequest, path: web::Path<String>) -> Result<HttpRespon
 }
 
 fn position(text: &str) -> Result<usize> {
-    text.parse().map_err(|_| Error::new(ErrorCode::BadCursor, "Begin again without a cursor."))
+    text.parse().map_err(|_| refused())
 }
 
 /// The reply with a tag of its content and leave to keep it, or 304 when the client has this content already.

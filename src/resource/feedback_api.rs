@@ -35,11 +35,11 @@ pub struct NewFeedback {
     tried: Field<bool>,
     /// `yes`, `no` or `unsure`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^(yes|no|unsure)$")]
+    #[schema(value_type = Option<String>)]
     helped: Field<HelpedWord>,
     /// In your own words; nobody else reads it.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 1000)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1000)]
     note: Field<Text<1, 1000>>,
     #[serde(flatten)]
     #[schema(ignore)]

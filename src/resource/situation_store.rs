@@ -17,14 +17,14 @@ use crate::{
         baby_store,
     },
     db::{
-        Conn,
+        Conn, on,
         schema::{check_ins, flags},
         types::Micros,
     },
     error::{Error, Result},
     id::BabyId,
-    profile,
-    rules::{ParentContext, SafeNow, Severity},
+    profile::{self, store::Facts},
+    rules::{Entry, History, ParentContext, SafeNow, Severity},
 };
 
 /// For how long a check-in tells how a parent is now (product decision: two days).
@@ -48,19 +48,67 @@ pub struct Options {
 /// # Errors
 /// 500 when a stored word or zone is not known any more.
 pub fn read(conn: &mut Conn, own: &Own, now: Timestamp, options: Options) -> Result<Situation> {
-    let facts = profile::store::facts(conn, own)?;
-    let local = now.to_zoned(TimeZone::get(&facts.time_zone).map_err(Error::internal)?);
+    let known = Known {
+        facts: &profile::store::facts(conn, own)?,
+        babies: &baby_store::facts(conn, own)?,
+        newest: newest(conn, own, now)?,
+        said_unsafe: said_unsafe(conn, own, now)?,
+    };
+    complete(conn, own, known, now, options)
+}
+
+/// The same for who has read everything but the flags already, in the same transaction. `history` reaches back at
+/// least 30 days.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_beside(
+    conn: &mut Conn,
+    own: &Own,
+    (facts, babies, history): (&Facts, &[BabyFacts], &History),
+    now: Timestamp,
+    options: Options,
+) -> Result<Situation> {
+    let since = |span| history.entries().iter().filter(move |entry| entry.occurred_at > now - span);
+    let newest = since(NEWEST_WITHIN).next_back().map(|entry| Newest {
+        mood: entry.mood,
+        connection: entry.connection,
+        anxiety: entry.anxiety,
+        sleep_half_hours: entry.sleep_half_hours,
+        support: entry.support,
+        low: false,
+    });
+    let said_unsafe = since(UNSAFE_WITHIN).any(Entry::has_danger_answer);
+    complete(conn, own, Known { facts, babies, newest, said_unsafe }, now, options)
+}
+
+/// What is known before the flags are asked for.
+struct Known<'a> {
+    facts: &'a Facts,
+    babies: &'a [BabyFacts],
+    newest: Option<Newest>,
+    said_unsafe: bool,
+}
+
+fn complete(
+    conn: &mut Conn,
+    own: &Own,
+    known: Known<'_>,
+    now: Timestamp,
+    options: Options,
+) -> Result<Situation> {
+    let local = now.to_zoned(TimeZone::get(&known.facts.time_zone).map_err(Error::internal)?);
     let today = local.date();
-    let visible = baby_store::facts(conn, own)?.into_iter().filter(|baby| !baby.hidden);
+    let visible = known.babies.iter().filter(|baby| !baby.hidden).cloned();
     let babies = visible.map(|facts| of_baby(facts, today, options.vaccination_wait_hours)).collect();
     let danger = danger(conn, own, now)?;
     Ok(Situation {
         today,
         local_hour: local.hour(),
-        contexts: facts.contexts.into_iter().map(of_parent).collect(),
+        contexts: known.facts.contexts.iter().copied().map(of_parent).collect(),
         babies,
-        newest: newest(conn, own, now)?,
-        unsafe_recently: danger.recent || said_unsafe(conn, own, now)?,
+        newest: known.newest,
+        unsafe_recently: danger.recent || known.said_unsafe,
         worst_open: danger.worst_open.map(rank),
         chosen_baby: options.chosen_baby,
         limit: options.limit,
@@ -162,11 +210,11 @@ fn danger(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Danger> {
     let raised_lately = flags::severity
         .eq(Severity::Urgent.as_str())
         .and(flags::raised_at.gt(Micros::from(now - UNSAFE_WITHIN)));
-    let rows: Vec<(String, Option<Micros>)> = flags::table
+    let query = flags::table
         .filter(flags::parent_id.eq(own.parent()))
         .filter(flags::closed_at.is_null().or(raised_lately))
-        .select((flags::severity, flags::closed_at))
-        .load(conn)?;
+        .select((flags::severity, flags::closed_at));
+    let rows: Vec<(String, Option<Micros>)> = on!(conn, |c| query.load(c))?;
     let mut danger = Danger { recent: false, worst_open: None };
     for (word, closed_at) in rows {
         let severity: Severity = word.parse().map_err(Error::internal)?;

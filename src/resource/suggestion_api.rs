@@ -25,10 +25,11 @@ const DEFAULT_LIMIT: usize = 3;
 
 /// Lists what suits you now, best first, with reasons.
 ///
-/// The same state gives the same list. After a low check-in it holds at most one entry.
+/// The same state gives the same list. After a low check-in it holds at most one entry. There is one page:
+/// `next_cursor` is null.
 #[utoipa::path(
     tag = "resources",
-    params(("limit" = Option<u8>, Query, description = "1 to 20, default 3")),
+    params(("limit" = Option<u8>, Query, minimum = 1, maximum = 20, description = "1 to 20, default 3")),
     responses((status = 200, body = Page<SuggestionView>)),
     security(("access_token" = []))
 )]

@@ -120,7 +120,8 @@ impl ElationStep {
     }
 }
 
-fn is_high(entry: &Entry) -> bool {
+/// High mood on little sleep, the lowest of the steps.
+pub(super) fn is_high(entry: &Entry) -> bool {
     entry.mood.is_some_and(|mood| mood >= HIGH_MOOD) && slept_at_most(entry, LITTLE_SLEEP)
 }
 
@@ -137,8 +138,8 @@ fn slept_at_most(entry: &Entry, half_hours: u8) -> bool {
     entry.sleep_half_hours.is_some_and(|slept| slept <= half_hours)
 }
 
-/// The trigger and what is like it on another local day close by, before or after: a backdated entry
-/// completes a pair as well as a new one.
+/// The trigger and what is like it on another local day close by. A backdated entry completes a pair as well as a
+/// new one: then the later entry of the two is judged again, with it.
 fn twice<'a>(seen: fn(&Entry) -> bool, history: &'a History, trigger: &'a Entry) -> Option<Vec<&'a Entry>> {
     if !seen(trigger) {
         return None;

@@ -69,8 +69,9 @@ pub struct Entry {
     pub local_date: Date,
     /// When it was felt.
     pub occurred_at: Timestamp,
-    /// When it was stored; later than `occurred_at` for a backdated entry.
-    pub recorded_at: Timestamp,
+    /// When what it says was last said: when it was stored, or the edit that said it anew. Later than
+    /// `occurred_at` for a backdated entry.
+    pub said_at: Timestamp,
     /// Never shown to a doula and no evidence towards her.
     pub private: bool,
     /// 0 to 10. Absent only in an incomplete entry that was kept for its danger answer.

@@ -33,6 +33,7 @@ pub fn explain(rule: RuleId) -> &'static RuleInfo {
         RuleId::NotSafe => &NOT_SAFE,
         RuleId::Elation => &ELATION,
         RuleId::ContactRequest => &CONTACT_REQUEST,
+        RuleId::UrgentTakenBack => &URGENT_TAKEN_BACK,
         RuleId::LowFirstDays => &LOW_FIRST_DAYS,
         RuleId::SustainedLow => &SUSTAINED_LOW,
         RuleId::LowConnection => &LOW_CONNECTION,
@@ -75,6 +76,16 @@ static CONTACT_REQUEST: RuleInfo = RuleInfo {
     severities: &[asked_for_it::SEVERITY],
     source: "Product decision: a request is answered within the day.",
     plain_words: "The parent asked for someone to get in touch.",
+};
+
+static URGENT_TAKEN_BACK: RuleInfo = RuleInfo {
+    id: RuleId::UrgentTakenBack,
+    version: 1,
+    family: Family::System,
+    severities: &[Severity::SameDay],
+    source: "Product decision: an urgent answer that is changed or deleted may be a slip of the thumb, or another \
+             hand on the phone; only a conversation can tell.",
+    plain_words: "What had made a flag urgent was changed or taken away, so that the flag closed or weighs less.",
 };
 
 static LOW_FIRST_DAYS: RuleInfo = RuleInfo {
@@ -171,7 +182,7 @@ mod tests {
     fn every_level_and_elation_row_of_the_data_file_has_its_rule() {
         let file: serde_json::Value =
             serde_json::from_str(include_str!("../../data/severities.json")).expect("the file is JSON");
-        for family in [Family::Level, Family::Elation, Family::AskedForIt] {
+        for family in [Family::Level, Family::Elation, Family::AskedForIt, Family::System] {
             let mut rows: Vec<&str> = file["rules"]
                 .as_array()
                 .expect("a list of rules")

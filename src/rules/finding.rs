@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     entry::Entry,
@@ -23,6 +23,8 @@ pub enum RuleId {
     Elation,
     /// Asked to be contacted.
     ContactRequest,
+    /// What made a flag urgent was changed or taken away.
+    UrgentTakenBack,
     /// Low mood on some of the first days after birth.
     LowFirstDays,
     /// Low mood on most answered days of two weeks.
@@ -46,6 +48,8 @@ pub enum Family {
     AskedForIt,
     /// A measure stays beyond a fixed line.
     Level,
+    /// Raised by what was done with entries, not by what they say.
+    System,
 }
 
 impl Family {
@@ -56,16 +60,18 @@ impl Family {
             Self::Elation => "elation",
             Self::AskedForIt => "asked_for_it",
             Self::Level => "level",
+            Self::System => "system",
         }
     }
 }
 
 impl RuleId {
     /// Every rule, most pressing family first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotSafe,
         Self::Elation,
         Self::ContactRequest,
+        Self::UrgentTakenBack,
         Self::LowFirstDays,
         Self::SustainedLow,
         Self::LowConnection,
@@ -79,6 +85,7 @@ impl RuleId {
             Self::NotSafe => "not_safe",
             Self::Elation => "elation",
             Self::ContactRequest => "contact_request",
+            Self::UrgentTakenBack => "urgent_taken_back",
             Self::LowFirstDays => "low_first_days",
             Self::SustainedLow => "sustained_low",
             Self::LowConnection => "low_connection",
@@ -93,6 +100,7 @@ impl RuleId {
             Self::NotSafe => Family::Danger,
             Self::Elation => Family::Elation,
             Self::ContactRequest => Family::AskedForIt,
+            Self::UrgentTakenBack => Family::System,
             Self::LowFirstDays
             | Self::SustainedLow
             | Self::LowConnection
@@ -107,6 +115,7 @@ impl RuleId {
             Self::NotSafe
             | Self::Elation
             | Self::ContactRequest
+            | Self::UrgentTakenBack
             | Self::LowFirstDays
             | Self::SustainedLow
             | Self::LowConnection
@@ -131,6 +140,8 @@ pub struct Evidence {
     pub check_in: CheckInId,
     /// The local day it was felt on.
     pub local_date: Date,
+    /// When what it says was last said.
+    pub said_at: Timestamp,
     /// Private evidence counts towards the parent's view only.
     pub private: bool,
 }
@@ -172,6 +183,7 @@ impl Finding {
             .map(|entry| Evidence {
                 check_in: entry.id,
                 local_date: entry.local_date,
+                said_at: entry.said_at,
                 private: entry.private,
             })
             .collect();

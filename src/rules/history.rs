@@ -15,6 +15,9 @@ pub fn days_between(from: Date, to: Date) -> i32 {
     (from.duration_until(to).as_hours() / 24) as i32
 }
 
+/// How many local days before an entry its rules look at.
+pub const LOOK_BACK_DAYS: i32 = 60;
+
 /// The mean of a measure on one local day, exact. `count` is never 0.
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub struct Mean {
@@ -86,6 +89,16 @@ impl History {
             days.entry(entry.local_date).or_default().push(entry);
         }
         days.into_iter().map(|(date, entries)| Day { date, entries }).collect()
+    }
+
+    /// What there was when this entry was felt: itself and what comes before it, as far back as rules look.
+    /// So an entry is judged alike whether it is judged at once or when the history is replayed.
+    pub fn as_met_by(&self, trigger: &Entry) -> History {
+        let met = |entry: &&Entry| {
+            (entry.occurred_at, entry.id) <= (trigger.occurred_at, trigger.id)
+                && days_between(entry.local_date, trigger.local_date) <= LOOK_BACK_DAYS
+        };
+        History { entries: self.entries.iter().filter(met).cloned().collect() }
     }
 
     /// The same history as a doula may have it judged: without private entries.

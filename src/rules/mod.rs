@@ -32,6 +32,7 @@ mod low_with_little_sleep;
 pub mod precedence;
 pub mod profile;
 pub mod reason;
+pub mod replay;
 #[cfg(test)]
 mod sample;
 pub mod severity;
@@ -43,10 +44,11 @@ pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
 pub use finding::{Evidence, Family, Finding, RuleId};
-pub use history::{Day, History, Mean, days_between};
+pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
 pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
+pub use replay::{Point, calls_anew, judge, replay, says_anew};
 pub use severity::{Severity, UnknownWord};
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
 

@@ -48,7 +48,8 @@ mod tests {
         let names = |list: &[Finding]| list.iter().map(|finding| finding.rule).collect::<Vec<_>>();
 
         let (standing, silenced) = settle(findings.clone());
-        assert_eq!(names(&standing), [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest]);
+        let stays = [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest, RuleId::UrgentTakenBack];
+        assert_eq!(names(&standing), stays);
         assert_eq!(silenced.len(), 5);
         assert!(silenced.iter().all(|(_, by)| *by == RuleId::NotSafe));
 

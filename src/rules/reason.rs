@@ -96,6 +96,11 @@ pub enum Reason {
         /// The local day.
         on: Date,
     },
+    /// What made a flag urgent was changed or taken away.
+    UrgentTakenBack {
+        /// The local day on which it was.
+        on: Date,
+    },
     /// Low mood on some of the first days after birth.
     LowFirstDays(LowDays),
     /// Low mood on most answered days.
@@ -115,6 +120,7 @@ impl Reason {
             Self::NotSafe { .. } => RuleId::NotSafe,
             Self::Elation { .. } => RuleId::Elation,
             Self::ContactRequest { .. } => RuleId::ContactRequest,
+            Self::UrgentTakenBack { .. } => RuleId::UrgentTakenBack,
             Self::LowFirstDays(_) => RuleId::LowFirstDays,
             Self::SustainedLow(_) => RuleId::SustainedLow,
             Self::LowConnection(_) => RuleId::LowConnection,
@@ -131,7 +137,10 @@ impl Reason {
             }
             Self::LowWithLittleSleep(days) => Some((days.from, days.to)),
             Self::AnxietyStays(days) => Some((days.from, days.to)),
-            Self::NotSafe { .. } | Self::Elation { .. } | Self::ContactRequest { .. } => None,
+            Self::NotSafe { .. }
+            | Self::Elation { .. }
+            | Self::ContactRequest { .. }
+            | Self::UrgentTakenBack { .. } => None,
         }
     }
 

@@ -30,7 +30,7 @@ pub fn entry(number: u32, on: &str) -> Entry {
         id: format!("0191e7c2-93a4-7c3e-8f00-{number:012x}").parse().expect("an id"),
         local_date: day(on),
         occurred_at: felt,
-        recorded_at: felt,
+        said_at: felt,
         private: false,
         mood: None,
         connection: None,
@@ -77,5 +77,6 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     all.push(Reason::LowWithLittleSleep(low_and_short));
     let high = HighDays { line: 8, high: 9, answered: 11, from: low.from, to: on };
     all.push(Reason::AnxietyStays(high));
+    all.push(Reason::UrgentTakenBack { on });
     all
 }

@@ -43,6 +43,9 @@ fn in_general(rule: RuleId) -> &'static str {
         }
         RuleId::Elation => "Unusually high in mood or energy: worth hearing how they sleep and how they are.",
         RuleId::ContactRequest => "Asked for someone to get in touch.",
+        RuleId::UrgentTakenBack => {
+            "An urgent answer was taken back. It may have been a slip, or not: please get in touch all the same."
+        }
         RuleId::LowFirstDays => {
             "Mood has been low on some days lately: worth asking about when you next talk."
         }
@@ -75,6 +78,11 @@ fn with_values(reason: &Reason) -> String {
             format!("{} on {}{again}.", capitalised(&seen), short(*on))
         }
         Reason::ContactRequest { on } => format!("Asked on {} for someone to get in touch.", short(*on)),
+        Reason::UrgentTakenBack { on } => format!(
+            "An urgent answer was taken back on {}. It may have been a slip, or not: please get in touch all the \
+             same.",
+            short(*on)
+        ),
         Reason::LowFirstDays(low) | Reason::SustainedLow(low) => {
             format!("Mood {}.", low_days(low, "answered"))
         }
@@ -106,6 +114,11 @@ fn for_the_parent(reason: &Reason) -> String {
             )
         }
         Reason::ContactRequest { on } => format!("On {} you asked for someone to get in touch.", short(*on)),
+        Reason::UrgentTakenBack { on } => format!(
+            "On {} an answer of yours was changed or removed after it had asked for somebody soon. A short call is \
+             still worth having.",
+            short(*on)
+        ),
         Reason::LowFirstDays(low) => format!(
             "Your mood was {}. This often passes by itself, and you can talk about it at any time.",
             low_days(low, "you answered")

@@ -41,6 +41,8 @@ fn with_the_scope_a_doula_reads_values_and_days() {
         "Mood 3 or lower on 3 of the 4 days answered between 19 and 23 November.",
         "Mood 3 or lower with less than 4 hours of sleep on 3 days between 19 and 23 November.",
         "Anxiety 8 or higher on 9 of the 11 days answered between 10 and 23 November.",
+        "An urgent answer was taken back on 23 November. It may have been a slip, or not: please get in touch all \
+         the same.",
     ];
     let words: Vec<String> = one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();
     assert_eq!(words, expected);
@@ -75,6 +77,8 @@ fn the_parent_is_spoken_to() {
              November. Both together are a lot to carry; a conversation is worth having.",
             "Your anxiety was 8 or higher on 9 of the 11 days you answered between 10 and 23 November. You do \
              not have to carry this alone; talking about it may help.",
+            "On 23 November an answer of yours was changed or removed after it had asked for somebody soon. A short \
+             call is still worth having.",
         ]
     );
 }

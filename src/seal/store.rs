@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{PersonKey, VERSION, Vault};
 use crate::{
     db::{
-        Conn,
+        Conn, on,
         schema::{facts, person_keys},
         types::Micros,
     },
@@ -46,8 +46,8 @@ pub fn insert_wrapped(conn: &mut Conn, person: UserId, wrapped: &[u8], now: Time
 /// # Errors
 /// 500 when there is none or it does not unwrap.
 pub fn person_key(conn: &mut Conn, vault: &Vault, person: UserId) -> Result<PersonKey> {
-    let wrapped: Option<Vec<u8>> =
-        person_keys::table.find(person).select(person_keys::wrapped).first(conn).optional()?;
+    let query = person_keys::table.find(person).select(person_keys::wrapped);
+    let wrapped: Option<Vec<u8>> = on!(conn, |c| query.first(c)).optional()?;
     let wrapped = wrapped.ok_or_else(|| Error::internal("a person has no key"))?;
     vault.unwrap_person_key(person, &wrapped)
 }

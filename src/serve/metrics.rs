@@ -30,6 +30,12 @@ pub fn install() -> Result<(), Failure> {
     );
     ::metrics::describe_counter!("rules_failed_total", "Check-ins on which a rule failed.");
     ::metrics::describe_counter!("timers_run_total", "Timers that fell due, by kind and outcome.");
+    ::metrics::describe_counter!(
+        "requests_shed_total",
+        "Requests refused because the server was full, by class."
+    );
+    ::metrics::describe_gauge!("requests_in_flight", "Requests under way, once a second.");
+    ::metrics::describe_counter!("connections_closed_total", "Connections closed because no request came.");
     RECORDER.set(handle).map_err(|_| Failure::failed("metrics are counted already"))
 }
 

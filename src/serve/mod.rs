@@ -4,6 +4,7 @@
 //! order. What requests do is not here; every feature has its own folder.
 
 pub mod health_api;
+mod listener;
 pub mod metrics;
 pub mod metrics_api;
 pub mod open;

@@ -44,7 +44,8 @@ pub async fn open(config: &Config) -> Result<Opened, Failure> {
         let bound = seen.as_mut().map(fingerprint).transpose()?.flatten();
         if config.demo { Keys::random() } else { fitting_keys(config, bound.as_deref())? }
     };
-    let limits = Limits { pool_size: config.pool_size, writer_queue: config.writer_queue };
+    let limits =
+        Limits { pool_size: config.pool_size, writer_queue: config.writer_queue, ..Limits::default() };
     let db = Db::open(&target, config.migrate, limits).map_err(refused)?;
     let own = keys.fingerprint();
     let offered = own.clone();
@@ -62,8 +63,16 @@ pub async fn open(config: &Config) -> Result<Opened, Failure> {
 /// Whether what was seen, or is still to be made, may be used.
 ///
 /// # Errors
-/// Refused when the schema is newer, or would have to be migrated and must not be.
+/// Refused when the schema is newer, or would have to be migrated and must not be; outside a sandbox also when the
+/// server is set up so that a power cut loses what was acknowledged (security requirement REL-3).
 pub fn accept(seen: Option<&Seen>, config: &Config) -> Result<(), Failure> {
+    if let Some(name) = seen.and_then(|seen| seen.volatile)
+        && !config.sandbox
+    {
+        return Err(Failure::refused(format!(
+            "PostgreSQL runs with {name}=off, so that a power cut loses what people were told is stored; turn it on"
+        )));
+    }
     let nothing = db::MigrationState::Older;
     seen.map_or(&nothing, |seen| &seen.schema).accept(config.migrate).map_err(refused)
 }

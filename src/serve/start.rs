@@ -6,8 +6,8 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    sync::{Arc, OnceLock},
-    thread::available_parallelism,
+    sync::{Arc, OnceLock, mpsc},
+    thread::{self, available_parallelism},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::{
-    Lifecycle, metrics, metrics_api,
+    Lifecycle, listener, metrics, metrics_api,
     open::{self, Opened},
     stop::{self, Signals},
     telemetry,
@@ -24,6 +24,7 @@ use super::{
     worker,
 };
 use crate::{
+    admission::Gate,
     app::{self, App},
     auth::{
         password::{Cost, Hasher},
@@ -37,6 +38,7 @@ use crate::{
         confirmation_store,
         line::{Lines, warnings},
     },
+    http::{connection, watch::Watch},
     resource::catalogue::Catalogue,
     rules::RULES,
     seal::Vault,
@@ -49,8 +51,8 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection without a request stays open; longer than the 60 s of common proxies, so that these close
 /// first and no request meets a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Connections of one worker; what comes beyond waits in the system's queue.
-const CONNECTIONS: usize = 4096;
+/// Password checks that may wait for each core, whatever is set: more would wait longer than people do.
+const HASHES_EACH: usize = 4;
 
 /// Runs the server until it is told to stop.
 ///
@@ -59,7 +61,20 @@ const CONNECTIONS: usize = 4096;
 pub fn serve(config: Config) -> Result<(), Failure> {
     telemetry::start(&config)?;
     metrics::install()?;
-    rt::System::new().block_on(run(config))
+    let (tell, told) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name("server".into())
+        .spawn(move || {
+            let system = rt::System::new();
+            let ended = system.block_on(run(config));
+            if tell.send(ended).is_err() {
+                tracing::debug!("nobody waits for the end");
+            }
+            // Dropped last: it waits for threads that hang in a database which does not answer, and the process
+            // ends without it.
+        })
+        .map_err(|e| Failure::failed(format!("cannot start the server's thread: {e}")))?;
+    told.recv().unwrap_or_else(|_| Err(Failure::failed("the server's thread panicked")))
 }
 
 /// The application over an open database. Tests use it too.
@@ -70,7 +85,8 @@ pub fn assemble(config: Config, opened: Opened, clock: Clock) -> Result<App, Fai
     let seconds = i64::try_from(config.access_token_seconds).unwrap_or(i64::MAX);
     let tokens = Tokens::new(&opened.keys.access_token_seed, ISSUER, seconds)
         .map_err(|e| Failure::refused_by(&e, "access-token.key"))?;
-    let hasher = Hasher::start(cores(), config.hashing_queue, Cost::Full)
+    let waiting = config.hashing_queue.min(HASHES_EACH * cores());
+    let hasher = Hasher::start(cores(), waiting, Cost::Full)
         .map_err(|e| Failure::failed(format!("cannot start the threads that hash passwords: {e}")))?;
     Ok(App {
         db: opened.db,
@@ -79,6 +95,7 @@ pub fn assemble(config: Config, opened: Opened, clock: Clock) -> Result<App, Fai
         hasher,
         vault: Arc::new(Vault::new(&opened.keys)),
         rules: RULES,
+        gate: Gate::new(config.requests_at_once),
         lifecycle: Lifecycle::default(),
         config,
     })
@@ -95,18 +112,28 @@ async fn run(mut config: Config) -> Result<(), Failure> {
     // The address is bound before the application is made: with port 0 only then its address is known.
     let slot: Arc<OnceLock<web::Data<App>>> = Arc::default();
     let filled = Arc::clone(&slot);
+    let bind = config.bind;
+    let cannot_listen = |e: io::Error| Failure::failed(format!("bind: cannot listen on {bind}: {e}"));
+    let listening = listener::listen(bind).map_err(cannot_listen)?;
+    let workers = config.workers.unwrap_or_else(cores);
+    let connections: Arc<Watch> = Arc::default();
+    let watched = Arc::clone(&connections);
     let server = HttpServer::new(move || {
         app::build(filled.get().expect("the server runs only after the slot was filled, below").clone())
     })
-    .workers(config.workers.unwrap_or_else(cores))
-    .max_connections(CONNECTIONS)
+    .workers(workers)
+    .max_connections(listener::make_room(config.connections).div_ceil(workers))
+    .on_connect(move |stream, data| {
+        connection::begin(stream, data);
+        watched.opened(stream, data);
+    })
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
     .shutdown_timeout(config.shutdown_seconds)
     .disable_signals()
-    .bind(config.bind)
-    .map_err(|e| Failure::failed(format!("bind: cannot listen on {}: {e}", config.bind)))?;
+    .listen(listening)
+    .map_err(cannot_listen)?;
     let metrics_server = metrics_api::listen(&config)?;
     if let Some(address) = server.addrs().first() {
         name_address(&mut config, *address);
@@ -119,6 +146,9 @@ async fn run(mut config: Config) -> Result<(), Failure> {
         return Err(Failure::failed("the application was made twice"));
     }
 
+    // Longer than everything that may rightly happen between two requests.
+    let longest = KEEP_ALIVE + HEAD_TIMEOUT + Duration::from_secs(app.config.request_timeout_seconds);
+    let watching = rt::spawn(async move { connections.keep(longest).await });
     let server = server.run();
     let handle = server.handle();
     let mut serving = rt::spawn(server);
@@ -150,6 +180,7 @@ async fn run(mut config: Config) -> Result<(), Failure> {
     if let Err(e) = working.await {
         tracing::warn!(error = %e, "the worker ended badly");
     }
+    watching.abort();
     app.db.close().await;
     drop(folder);
     tracing::info!("stopped");

@@ -55,6 +55,7 @@ pub async fn run(app: Arc<App>, mut stopped: oneshot::Receiver<()>) {
             _ = sweep_due.tick() => sweep(&app).await,
             _ = look.tick() => {
                 metrics::upkeep();
+                ::metrics::gauge!("requests_in_flight").set(app.gate.taken() as f64);
                 run_due(&app, app.clock.now()).await.map(drop)
             }
         };

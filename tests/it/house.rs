@@ -3,7 +3,9 @@
 //! Layers are allow lists, so a new file is fenced in by default. Every check is a function over files, and each
 //! is shown to find an offender that was planted for it.
 
+mod bound;
 mod layer;
+mod secrecy;
 pub mod source;
 mod tidiness;
 
@@ -108,6 +110,7 @@ fn what_decides_is_pure() {
 fn every_file_says_what_it_is_for() {
     holds(tidiness::opening, &Source::all("src"));
     holds(tidiness::opening, &Source::all("tests"));
+    holds(tidiness::opening, &Source::all("bench"));
     finds(tidiness::opening, &[("src/a.rs", "use b;\n"), ("src/a.rs", "")], &[("src/a.rs", "//! What.\n")]);
 }
 
@@ -115,6 +118,7 @@ fn every_file_says_what_it_is_for() {
 fn no_file_is_longer_than_300_lines() {
     holds(tidiness::length, &Source::all("src"));
     holds(tidiness::length, &Source::all("tests"));
+    holds(tidiness::length, &Source::all("bench"));
     let (long, fine) = ("a\n".repeat(301), "a\n".repeat(300));
     finds(tidiness::length, &[("src/a.rs", &long)], &[("src/a.rs", &fine)]);
 }
@@ -145,6 +149,30 @@ fn no_result_is_thrown_away_in_silence() {
     );
 }
 
+/// LIM-1.
+#[test]
+fn nothing_waits_in_a_queue_without_an_end() {
+    holds(bound::channels, &Source::all("src"));
+    finds(
+        bound::channels,
+        &[
+            ("src/a.rs", "let (a, b) = mpsc::unbounded_channel();"),
+            ("src/a.rs", "fn f(to: UnboundedSender<u8>) {}"),
+            ("src/a.rs", "let (a, b) = std::sync::mpsc::channel();"),
+            ("src/a.rs", "let (a, b) = channel::<Vec<Vec<u8>>>();"),
+            ("src/a.rs", "let (a, b) = mpsc::channel::<Job>( );"),
+            ("src/a.rs", "crossbeam_channel::unbounded()"),
+        ],
+        &[
+            (
+                "src/a.rs",
+                "mpsc::channel(places); mpsc::channel::<Job>(8); mpsc::sync_channel::<Job>(waiting);",
+            ),
+            ("src/a.rs", "oneshot::channel(); oneshot::channel::<()>(); my_channel();"),
+        ],
+    );
+}
+
 #[test]
 fn nothing_panics_without_saying_why_it_cannot() {
     holds(tidiness::unwrapping, &Source::all("src"));
@@ -166,7 +194,7 @@ fn nothing_panics_without_saying_why_it_cannot() {
 
 #[test]
 fn every_exception_from_a_lint_has_a_reason() {
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "bench"] {
         holds(tidiness::exceptions, &Source::all(folder));
     }
     finds(
@@ -181,7 +209,7 @@ fn every_exception_from_a_lint_has_a_reason() {
 
 #[test]
 fn the_source_speaks_of_the_product_alone() {
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "bench"] {
         holds(tidiness::foreign_words, &Source::all(folder));
     }
     finds(
@@ -224,4 +252,24 @@ fn comments_texts_and_tests_are_told_from_code() {
     let seen: String = program.chars().filter(|c| c.is_alphanumeric() || *c == '|').collect();
     assert_eq!(seen, "a|letqc||j|l");
     assert_eq!(source.raw.len(), source.code.len());
+}
+
+#[test]
+fn what_holds_secrets_or_words_cannot_be_printed() {
+    holds(secrecy::printable_secrets, &Source::all("src"));
+    finds(
+        secrecy::printable_secrets,
+        &[
+            ("src/a.rs", "#[derive(Clone, Debug)]\npub struct Credentials {\n}"),
+            (
+                "src/a.rs",
+                "#[derive(Debug)]\n#[schema(example = 1)]\npub struct Text<const MIN: usize>(String);",
+            ),
+            ("src/a.rs", "#[derive(Debug)]\npub enum Taken {\n}"),
+        ],
+        &[
+            ("src/a.rs", "#[derive(Clone)]\npub struct Credentials {\n}"),
+            ("src/a.rs", "#[derive(Debug)]\nstruct Fine;\n#[derive(Clone)]\nstruct Reply;"),
+        ],
+    );
 }

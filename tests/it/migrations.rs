@@ -1,5 +1,6 @@
 //! The two dialects of the schema stay one schema, and a database that does not fit is refused untouched.
 
+mod broken;
 mod shape;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,10 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -63,10 +66,26 @@ pub fn run(mut command: Command) -> Ended {
     }
 }
 
+/// An answer with its headers and the time that it took.
+pub struct Exchange {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: Value,
+    pub took: Duration,
+}
+
+impl Exchange {
+    /// A header as text, empty when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
 /// A server that runs until it is stopped or dropped.
 pub struct Server {
     child: Child,
-    lines: Receiver<String>,
+    /// Behind a lock, so that several threads may ask one server.
+    lines: Mutex<Receiver<String>>,
     log: Option<thread::JoinHandle<String>>,
     /// `http://127.0.0.1:` and the port that it got.
     pub address: String,
@@ -76,7 +95,25 @@ pub struct Server {
 
 impl Server {
     /// Starts `serve` and waits for the line that names its address.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        let mut server = Self::begin(command);
+        let banner = server.line();
+        server.named(banner)
+    }
+
+    /// The same; `None` when it refuses to start, which it must do by its own exit code and without a panic.
+    pub fn try_start(command: Command) -> Option<Self> {
+        let server = Self::begin(command);
+        let banner = server.lines.lock().expect("nobody panics with it").recv_timeout(PATIENCE);
+        if let Ok(banner) = banner {
+            return Some(server.named(banner));
+        }
+        let (ended, log) = server.wait();
+        assert!(matches!(ended.code(), Some(1 | 78)) && !log.contains("panicked"), "{ended} {log}");
+        None
+    }
+
+    fn begin(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("starts");
         let lines = read_lines(child.stdout.take().expect("piped"));
@@ -86,17 +123,27 @@ impl Server {
             errors.read_to_string(&mut text).expect("logs are UTF-8");
             text
         });
-        let mut server = Self { child, lines, log: Some(log), address: String::new(), banner: String::new() };
-        server.banner = server.line();
-        let at = server.banner.find("http://").unwrap_or_else(|| panic!("no address in {:?}", server.banner));
-        let address = server.banner[at..].split_whitespace().next().unwrap_or_default();
-        server.address = address.trim_end_matches('/').to_owned();
-        server
+        Self {
+            child,
+            lines: Mutex::new(lines),
+            log: Some(log),
+            address: String::new(),
+            banner: String::new(),
+        }
+    }
+
+    fn named(mut self, banner: String) -> Self {
+        let at = banner.find("http://").unwrap_or_else(|| panic!("no address in {banner:?}"));
+        let address = banner[at..].split_whitespace().next().unwrap_or_default();
+        self.address = address.trim_end_matches('/').to_owned();
+        self.banner = banner;
+        self
     }
 
     /// The next line that it prints; the test fails when there is none.
     pub fn line(&mut self) -> String {
-        match self.lines.recv_timeout(PATIENCE) {
+        let next = self.lines.lock().expect("nobody panics with it").recv_timeout(PATIENCE);
+        match next {
             Ok(line) => line,
             Err(_) => {
                 let how = self.child.try_wait();
@@ -109,9 +156,14 @@ impl Server {
     }
 
     /// Sends SIGTERM and waits for the end; how it ended and what it logged.
-    pub fn stop(mut self) -> (ExitStatus, String) {
+    pub fn stop(self) -> (ExitStatus, String) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(sent.expect("kill is there").success());
+        self.wait()
+    }
+
+    /// Waits for the end; how it ended and what it logged.
+    pub fn wait(mut self) -> (ExitStatus, String) {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("waits") {
@@ -140,6 +192,17 @@ impl Server {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> (u16, Value) {
+        read(agent().run(self.request(method, path, token, headers, body)).expect("answers"))
+    }
+
+    fn request(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> ureq::http::Request<String> {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.address))
@@ -150,7 +213,29 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        read(agent().run(request.body(body.to_string()).expect("a request")).expect("answers"))
+        let body = if method == "GET" { String::new() } else { body.to_string() };
+        request.body(body).expect("a request")
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A request whose answer is looked at as a whole.
+    pub fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Exchange {
+        let began = Instant::now();
+        let answer = agent().run(self.request(method, path, token, headers, body)).expect("answers");
+        let headers = answer.headers().clone();
+        let (status, body) = read(answer);
+        Exchange { status, headers, body, took: began.elapsed() }
     }
 
     fn log(&mut self) -> String {

@@ -88,6 +88,9 @@ async fn a_danger_answer_gets_its_safety_block_though_its_rule_failed() {
         assert!(answer.list("/suggestions").is_empty());
         assert_eq!(answer.text("/safety/level"), "urgent");
         assert_eq!(answer.text("/safety/emergency/phone"), "999");
+        // Who will be told is not known yet, so nobody is named and nothing is promised.
+        let next = answer.text("/safety/what_happens_next");
+        assert!(next.contains("Nobody has been told yet") && !next.contains("Asha"), "{next}");
 
         let sound = app.twin_with_rules(RULES).await;
         a_minute_later(&sound).await;

@@ -70,7 +70,7 @@ fn mistakes(log: &str, running: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// Tests of the library and of this binary, by the names that a run prints without the database.
-fn running() -> BTreeSet<String> {
+pub fn running() -> BTreeSet<String> {
     let mut all = named_test::below("src/lib.rs", &Source::all("src"));
     all.extend(named_test::below("tests/it/main.rs", &Source::all("tests/it")));
     all

@@ -32,7 +32,7 @@ impl Place {
     pub fn both(name: &str) -> Vec<Self> {
         let place = |url: String| Self { folder: tempfile::tempdir().unwrap(), url };
         let mut places = vec![place("sqlite://attune.db".into())];
-        if let Some(cluster) = postgres::cluster() {
+        if let Some(cluster) = postgres::durable() {
             cluster.create_database(name, None);
             places.push(place(cluster.url(name)));
         }
@@ -43,7 +43,7 @@ impl Place {
         self.folder.path()
     }
 
-    fn env(&self) -> [(&str, &str); 3] {
+    pub fn env(&self) -> [(&str, &str); 3] {
         // Tokens name the address that they are for, and the port is another one after each start.
         [
             ("DATABASE_URL", &self.url),

@@ -68,6 +68,32 @@ diesel::table! {
         local_date -> Text,
         recorded_at -> BigInt,
         updated_at -> BigInt,
+        said_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    check_in_revisions (parent_id, check_in_id, revision) {
+        parent_id -> Text,
+        check_in_id -> Text,
+        revision -> BigInt,
+        mood -> Nullable<SmallInt>,
+        connection -> Nullable<SmallInt>,
+        anxiety -> Nullable<SmallInt>,
+        sleep_half_hours -> Nullable<SmallInt>,
+        support -> Nullable<SmallInt>,
+        sped_up -> Nullable<Bool>,
+        safe_now -> Nullable<Text>,
+        contact_me -> Nullable<Bool>,
+        note_sealed -> Nullable<Binary>,
+        tags_sealed -> Nullable<Binary>,
+        baby_id -> Nullable<Text>,
+        private -> Bool,
+        incomplete -> Bool,
+        occurred_at -> BigInt,
+        time_zone -> Text,
+        local_date -> Text,
+        written_at -> BigInt,
     }
 }
 
@@ -106,6 +132,8 @@ diesel::table! {
         local_date -> Text,
         recorded_at -> BigInt,
         added_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+        withdrawn_shared -> Bool,
     }
 }
 

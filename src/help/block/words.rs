@@ -76,8 +76,8 @@ pub(super) fn what_happens_next(reach: &Reach, numbers_shown: bool) -> String {
     }
     if reach.private && reach.linked_untold {
         sentences.push(
-            "If you want to share it with somebody you are linked with here, answer again without marking it \
-             private, now or later. It is your choice."
+            "If you want to share it with somebody you are linked with here, take the private mark off this entry, \
+             now or later. It is your choice."
                 .to_owned(),
         );
     }

@@ -155,10 +155,26 @@ both_databases! {
     /// Danger silences what rests on the same entries: one fact, one flag.
     async fn a_danger_answer_among_low_days_is_one_urgent_flag(app: TestApp) {
         let maya = app.parent_with_baby("Maya", 60).await;
-        one_a_day(&app, &maya, "mood", &[3; 7]).await;
-        let body = json!({"mood": 1, "safe_now": "no", "occurred_at": days_ago(&app, 9)});
-        let answer = app.check_in(&maya, body).await;
+        for ago in (1..=7).rev() {
+            app.check_in(&maya, json!({"mood": 3, "occurred_at": days_ago(&app, ago)})).await;
+        }
+        let answer = app.check_in(&maya, json!({"mood": 1, "safe_now": "no"})).await;
         assert_eq!(rules(&answer), [("not_safe", "urgent")]);
         assert_eq!(answer.at("/safety/level"), "urgent");
+    }
+
+    /// Felt before the low days, it is to them what it would have been if it had been sent then.
+    async fn a_backdated_danger_answer_is_judged_and_the_days_after_it_are_judged_again(app: TestApp) {
+        let maya = app.parent_with_baby("Maya", 60).await;
+        one_a_day(&app, &maya, "mood", &[3; 7]).await;
+        let body = json!({"mood": 1, "safe_now": "no", "occurred_at": days_ago(&app, 9)});
+        let backdated = app.check_in(&maya, body).await;
+        assert_eq!(rules(&backdated), [("not_safe", "urgent"), ("sustained_low", "follow_up")]);
+        assert_eq!(backdated.at("/safety/level"), "urgent");
+
+        let noor = app.parent_with_baby("Noor", 60).await;
+        let body = json!({"mood": 1, "safe_now": "no", "occurred_at": days_ago(&app, 9)});
+        assert_eq!(rules(&app.check_in(&noor, body).await), [("not_safe", "urgent")]);
+        assert_eq!(rules(&one_a_day(&app, &noor, "mood", &[3; 7]).await), [("sustained_low", "follow_up")]);
     }
 }

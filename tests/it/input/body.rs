@@ -16,7 +16,7 @@ const CALLS: [(&str, &str); 5] = [
 ];
 
 /// Not JSON that anybody should accept: 400 `bad_json` everywhere.
-const BROKEN: &[&[u8]] = &[
+pub const BROKEN: &[&[u8]] = &[
     b"",
     b" ",
     b"\n",
@@ -85,7 +85,7 @@ const BROKEN: &[&[u8]] = &[
 ];
 
 /// JSON that is no object: 422 at the whole body.
-const NO_OBJECT: &[&str] = &[
+pub const NO_OBJECT: &[&str] = &[
     "[]",
     "null",
     "true",

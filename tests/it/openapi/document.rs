@@ -34,7 +34,7 @@ impl Operation {
 
     /// Whether it needs a sign-in.
     pub fn is_secured(&self) -> bool {
-        self.body.get("security").is_some()
+        self.body["security"] != json!([])
     }
 
     /// The example of its body, if it takes one.

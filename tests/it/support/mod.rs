@@ -5,8 +5,9 @@
 
 pub mod answer;
 pub mod database;
+pub mod leak;
 pub mod people;
-pub mod postgres;
+pub mod proxy;
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
@@ -16,6 +17,7 @@ use actix_web::{
     test, web,
 };
 use attune::{
+    admission::Gate,
     app::{self, App},
     auth::{
         password::{Cost, Hasher},
@@ -23,14 +25,16 @@ use attune::{
     },
     clock::Clock,
     config::Config,
-    db::{Db, Limits},
+    db::{Db, Limits, Target},
     keys::Keys,
     rules::{RULES, RuleSpec},
     seal::Vault,
 };
+use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use jiff::{SignedDuration, Timestamp};
 
 pub use answer::Answer;
+pub use attune_postgres as postgres;
 pub use database::{Backend, FreshDatabase};
 pub use people::Person;
 
@@ -120,6 +124,7 @@ impl TestApp {
             hasher: state.hasher.clone(),
             vault: state.vault.clone(),
             rules,
+            gate: Gate::new(state.config.requests_at_once),
             lifecycle: Default::default(),
         };
         Self::around(web::Data::new(twin), self.database.clone()).await
@@ -144,6 +149,7 @@ impl TestApp {
             hasher: hasher(),
             vault: std::sync::Arc::new(Vault::new(&keys)),
             rules: options.rules,
+            gate: Gate::new(config.requests_at_once),
             lifecycle: Default::default(),
             config,
         };
@@ -163,6 +169,22 @@ impl TestApp {
             })
         };
         Self { state, call: Rc::new(call), database }
+    }
+
+    /// Whether the database is a SQLite file.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.database.target(), Target::Sqlite(_))
+    }
+
+    /// Runs SQL over a connection that is not the application's, as somebody with the server's own tools would.
+    pub fn outside(&self, sql: &str) {
+        let done = match self.database.target() {
+            Target::Sqlite(path) => {
+                SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("opens").batch_execute(sql)
+            }
+            Target::Postgres(url) => PgConnection::establish(&url).expect("connects").batch_execute(sql),
+        };
+        done.unwrap_or_else(|e| panic!("{e}: {sql}"));
     }
 
     /// The secrets it was started with.

@@ -1,5 +1,8 @@
-//! A private PostgreSQL server for this test process: made on first use, seen by nobody else, gone
-//! with the process. Which databases are made on it, and from which template, the callers decide.
+//! A private PostgreSQL server for this process: seen by nobody else, gone with the process. Which databases
+//! are made on it, and from which template, the callers decide.
+//!
+//! Tests share one that is quick because it may lose everything ([`cluster`]); who measures starts one with the
+//! server's own safe settings ([`Cluster::durable`]).
 //!
 //! `ATTUNE_TEST_POSTGRES` rules it: unset uses a server where the programs are installed, `require`
 //! makes their absence a failure, `off` does without. Never a server that was running already.
@@ -22,10 +25,14 @@ use std::{
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 
+mod folder;
+
+use folder::{percent_encoded, short_temporary_folder, sweep};
+
+const MISSING: &str = "initdb and postgres were found neither in PG_BIN, nor in /usr/lib/postgresql/*/bin, nor on \
+     PATH (Debian: apt-get install postgresql)";
 /// Begins the name of every folder made here; the process id and a random part follow.
 const FOLDER_PREFIX: &str = "attune-pg-";
-/// Kernels refuse socket addresses from about 104 bytes on; the server adds `/.s.PGSQL.65535.lock`.
-const LONGEST_SOCKET_FOLDER: usize = 80;
 /// How long a start may take before it counts as failed: a loaded machine needs a few seconds.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
@@ -49,7 +56,27 @@ pub fn cluster() -> Option<&'static Cluster> {
     }
 }
 
+/// Another server that keeps what it commits, as the real program demands outside a sandbox.
+///
+/// # Panics
+/// As [`cluster`].
+pub fn durable() -> Option<&'static Cluster> {
+    static DURABLE: OnceLock<Result<Cluster, String>> = OnceLock::new();
+    cluster()?;
+    match DURABLE.get_or_init(Cluster::durable) {
+        Ok(cluster) => Some(cluster),
+        Err(reason) => panic!("PostgreSQL for the tests: {reason}"),
+    }
+}
+
 impl Cluster {
+    /// Its socket, for who stands between it and its clients.
+    pub fn socket(&self) -> PathBuf {
+        let files = fs::read_dir(&self.folder).expect("lists").map(|entry| entry.expect("an entry").path());
+        let is_socket = |path: &PathBuf| path.extension().is_some_and(|end| end != "lock" && end != "pid");
+        files.filter(|path| path.to_string_lossy().contains(".s.PGSQL.")).find(is_socket).expect("it runs")
+    }
+
     /// The address of `database`, as attune and libpq take it.
     pub fn url(&self, database: &str) -> String {
         // No port: server and libpq both follow PGPORT, so they agree whatever it says.
@@ -75,6 +102,18 @@ impl Cluster {
     }
 }
 
+/// What a commit waits for stays as in production, but losing this server's data is its purpose.
+const QUICK: &[&str] = &[
+    "fsync=off",
+    "synchronous_commit=on",
+    // Most of the work of a run is copying the template into each test's own database.
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=4GB",
+    "autovacuum=off",
+];
+
 fn from_environment() -> Result<Option<Cluster>, String> {
     let wish = env::var("ATTUNE_TEST_POSTGRES").unwrap_or_default();
     let required = match wish.as_str() {
@@ -87,10 +126,8 @@ fn from_environment() -> Result<Option<Cluster>, String> {
         other => return Err(format!("ATTUNE_TEST_POSTGRES is {other:?}; it takes require, off or nothing")),
     };
     match programs() {
-        Some(programs) => Cluster::start(&programs).map(Some),
-        None if required => Err("initdb and postgres were found neither in PG_BIN, nor in \
-             /usr/lib/postgresql/*/bin, nor on PATH (Debian: apt-get install postgresql)"
-            .to_owned()),
+        Some(programs) => Cluster::start(&programs, QUICK).map(Some),
+        None if required => Err(MISSING.to_owned()),
         None => {
             say("no PostgreSQL server programs found: NOTHING IS TESTED ON POSTGRESQL in this run");
             Ok(None)
@@ -111,7 +148,15 @@ pub fn programs() -> Option<PathBuf> {
 }
 
 impl Cluster {
-    fn start(programs: &Path) -> Result<Self, String> {
+    /// A server of the caller's own, with the durability that PostgreSQL has when nobody changes it.
+    ///
+    /// # Errors
+    /// In words, when the programs are missing or do not start.
+    pub fn durable() -> Result<Self, String> {
+        Self::start(&programs().ok_or(MISSING)?, &[])
+    }
+
+    fn start(programs: &Path, settings: &[&str]) -> Result<Self, String> {
         let parent = short_temporary_folder();
         sweep(&parent);
         let folder = tempfile::Builder::new()
@@ -133,20 +178,8 @@ impl Cluster {
         let mut postgres = command(&programs.join("postgres"), &folder, as_root)?;
         postgres.arg("-D").arg(folder.join("data"));
         postgres.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));
-        for setting in [
-            "listen_addresses=",
-            // Losing this server's data is its purpose; what a commit waits for stays as in production.
-            "fsync=off",
-            "synchronous_commit=on",
-            // Most of the work of a run is copying the template into each test's own database.
-            "full_page_writes=off",
-            "wal_level=minimal",
-            "max_wal_senders=0",
-            "max_wal_size=4GB",
-            "autovacuum=off",
-            "max_connections=300",
-            "timezone=UTC",
-        ] {
+        let always = ["listen_addresses=", "max_connections=300", "timezone=UTC"];
+        for setting in always.iter().chain(settings) {
             postgres.arg("-c").arg(setting);
         }
         keep_running(postgres, &folder)?;
@@ -224,46 +257,6 @@ fn until_ready(mut child: Child, folder: &Path) -> Result<Child, String> {
         }
         thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn short_temporary_folder() -> PathBuf {
-    let folder = env::temp_dir();
-    let room = format!("/{FOLDER_PREFIX}{}-123456", u32::MAX).len();
-    if folder.as_os_str().len() + room <= LONGEST_SOCKET_FOLDER { folder } else { PathBuf::from("/tmp") }
-}
-
-/// Deletes what earlier processes left: a killed one cannot tidy up, and each folder takes some 50 MB.
-fn sweep(parent: &Path) {
-    if !Path::new("/proc/self").exists() {
-        return;
-    }
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let owner = name.to_str().and_then(|name| name.strip_prefix(FOLDER_PREFIX)?.split('-').next());
-        let Some(owner) = owner.filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())) else { continue };
-        if Path::new("/proc").join(owner).exists() {
-            continue;
-        }
-        match fs::remove_dir_all(entry.path()) {
-            Ok(()) => {}
-            // Another run sweeps at the same time, or it is another user's, who will sweep it.
-            Err(error)
-                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {}
-            Err(error) => say(&format!("left behind and not removed: {}: {error}", entry.path().display())),
-        }
-    }
-}
-
-fn percent_encoded(path: &Path) -> String {
-    let mut text = String::new();
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
 }
 
 fn log_end(folder: &Path) -> String {

@@ -1,0 +1,116 @@
+//! The people of a run: parents, each linked to two doulas, one of whom may be told of private danger.
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use serde_json::json;
+
+use crate::client::Client;
+
+const PASSWORD: &str = "a long enough password";
+/// Hashing a password takes the server a core for a moment; more at once would only wait.
+const AT_ONCE: usize = 4;
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// Name of the account.
+    pub id: String,
+    /// Access token, good for the whole run.
+    pub token: String,
+}
+
+/// Everybody.
+#[derive(Debug, Clone)]
+pub struct People {
+    /// Parents.
+    pub parents: Vec<Person>,
+    /// Doulas.
+    pub doulas: Vec<Person>,
+}
+
+impl People {
+    /// Registers everybody and makes the links.
+    ///
+    /// # Errors
+    /// In words, when the server refuses something.
+    pub fn register(client: &Client, parents: usize, doulas: usize) -> Result<Self, String> {
+        let doulas = at_once(doulas, |number| registered(client, "doula", number))?;
+        let parents = at_once(parents, |number| registered(client, "parent", number))?;
+        let people = Self { parents, doulas };
+        at_once(people.parents.len(), |parent| people.link(client, parent))?;
+        Ok(people)
+    }
+
+    /// The doulas of a parent, by number: who may be told of private danger, and who may not.
+    pub fn doulas_of(&self, parent: usize) -> [usize; 2] {
+        let count = self.doulas.len();
+        [parent % count, (parent + 1) % count]
+    }
+
+    fn link(&self, client: &Client, parent: usize) -> Result<(), String> {
+        for (doula, private_danger) in self.doulas_of(parent).into_iter().zip([true, false]) {
+            let invitation = client.make(&self.doulas[doula].token, "/v1/invitations", &json!({}))?;
+            let terms = json!({
+                "code": invitation["code"], "scopes": ["check_ins"], "private_danger": private_danger
+            });
+            client.make(&self.parents[parent].token, "/v1/care-links", &terms)?;
+        }
+        Ok(())
+    }
+}
+
+fn registered(client: &Client, role: &str, number: usize) -> Result<Person, String> {
+    let body = json!({
+        "email": format!("{role}-{number}@example.org"), "password": PASSWORD, "role": role,
+        "display_name": format!("{role} {number}"), "time_zone": "Europe/London", "country": "GB",
+    });
+    let made = client.make("", "/v1/auth/register", &body)?;
+    let text = |pointer: &str| made.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    Ok(Person { id: text("/user/id"), token: text("/access_token") })
+}
+
+/// Does something for each number, some at the same time; results in order.
+///
+/// # Errors
+/// The first one.
+pub fn at_once<T: Send>(
+    count: usize,
+    work: impl Fn(usize) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, String> {
+    in_parallel(AT_ONCE, count, work)
+}
+
+/// The same with so many threads.
+///
+/// # Errors
+/// The first one.
+pub fn in_parallel<T: Send>(
+    threads: usize,
+    count: usize,
+    work: impl Fn(usize) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, String> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(count)));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        break;
+                    }
+                    let result = work(number);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,0 +1,189 @@
+//! What no interface says, asked of the database itself after the server has stopped: private evidence, the outbox,
+//! whether rows that belong together are all there, and whether the database finds itself sound.
+
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+/// Rows that are compared with the journal.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// What flags rest on.
+    pub evidence: Vec<Evidence>,
+    /// Notices of flags of danger.
+    pub notices: Vec<Notice>,
+    /// Rows that are there without their companions, or the other way round: what and how many.
+    pub torn: Vec<(String, i64)>,
+    /// What the database says of itself; one line for each fault.
+    pub faults: Vec<String>,
+    /// Bytes.
+    pub size: i64,
+}
+
+/// A check-in in a flag.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Evidence {
+    /// Rule of the flag.
+    #[diesel(sql_type = Text)]
+    pub rule: String,
+    /// Which flag.
+    #[diesel(sql_type = Text)]
+    pub flag: String,
+    /// Which check-in.
+    #[diesel(sql_type = Text)]
+    pub check_in: String,
+}
+
+/// A row of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Notice {
+    /// Flag and number of the event, with a slash between.
+    #[diesel(sql_type = Text)]
+    pub event: String,
+    /// Who is to be told.
+    #[diesel(sql_type = Text)]
+    pub recipient: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Each counts rows that must not be.
+const TORN: &[(&str, &str)] = &[
+    (
+        "check-ins without an audit row",
+        "SELECT count(*) AS n FROM check_ins c LEFT JOIN audit a \
+         ON a.object_id = c.id AND a.action = 'check_in.create' WHERE a.id IS NULL",
+    ),
+    (
+        "check-ins without a change",
+        "SELECT count(*) AS n FROM check_ins c LEFT JOIN changes g \
+         ON g.object_id = c.id AND g.kind = 'check_in' WHERE g.seq IS NULL",
+    ),
+    (
+        "changes of check-ins that are not there",
+        "SELECT count(*) AS n FROM changes g LEFT JOIN check_ins c ON c.id = g.object_id \
+         WHERE g.kind = 'check_in' AND c.id IS NULL",
+    ),
+    (
+        "evidence without a check-in",
+        "SELECT count(*) AS n FROM flag_evidence e LEFT JOIN check_ins c \
+         ON c.parent_id = e.parent_id AND c.id = e.source_id WHERE c.id IS NULL",
+    ),
+    (
+        "flags without evidence",
+        "SELECT count(*) AS n FROM flags f LEFT JOIN flag_evidence e \
+         ON e.parent_id = f.parent_id AND e.flag_id = f.id WHERE e.source_id IS NULL",
+    ),
+    (
+        "second unclosed flags of a rule",
+        "SELECT count(*) AS n FROM (SELECT 1 AS one FROM flags WHERE closed_at IS NULL \
+         GROUP BY parent_id, rule HAVING count(*) > 1) AS twice",
+    ),
+    (
+        "gaps in a parent's changes",
+        "SELECT count(*) AS n FROM parents p LEFT JOIN \
+         (SELECT parent_id, count(*) AS all_of_them FROM changes GROUP BY parent_id) AS g \
+         ON g.parent_id = p.parent_id WHERE p.change_seq <> coalesce(g.all_of_them, 0)",
+    ),
+    (
+        "keys without an answer",
+        "SELECT count(*) AS n FROM idempotency_keys WHERE status <> 201 OR body_sealed IS NULL",
+    ),
+    (
+        "check-ins without a key, or keys without a check-in",
+        "SELECT abs((SELECT count(*) FROM check_ins) - \
+         (SELECT count(*) FROM idempotency_keys WHERE operation = 'create_check_in')) AS n",
+    ),
+    (
+        "notices without an event",
+        "SELECT count(*) AS n FROM outbox o LEFT JOIN flag_events e ON e.parent_id = o.parent_id \
+         AND o.event_id = e.flag_id || '/' || CAST(e.seq AS TEXT) WHERE e.seq IS NULL",
+    ),
+];
+
+/// Reads all of it. Nobody else has the database open.
+///
+/// # Errors
+/// In words, when the database cannot be read.
+pub fn read(url: &str, folder: &std::path::Path) -> Result<Stored, String> {
+    let said = |e: diesel::result::Error| e.to_string();
+    match url.strip_prefix("sqlite://") {
+        Some(file) => {
+            let path = folder.join(file);
+            let path = path.to_str().ok_or("the folder's name is not UTF-8")?;
+            let mut conn = SqliteConnection::establish(path).map_err(|e| e.to_string())?;
+            let check = "SELECT integrity_check AS line FROM pragma_integrity_check UNION ALL \
+                         SELECT 'orphan in ' || \"table\" FROM pragma_foreign_key_check";
+            let lines: Vec<Line> = sql_query(check).load(&mut conn).map_err(said)?;
+            let faults = lines.into_iter().map(|line| line.line).filter(|line| line != "ok").collect();
+            let size = "SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size";
+            rows(&mut conn, size, faults).map_err(said)
+        }
+        None => {
+            let mut conn = PgConnection::establish(url).map_err(|e| e.to_string())?;
+            let faults = postgres_faults(&mut conn).map_err(said)?;
+            rows(&mut conn, "SELECT pg_database_size(current_database()) AS n", faults).map_err(said)
+        }
+    }
+}
+
+/// Reads every heap page and compares each index with its table.
+fn postgres_faults(conn: &mut PgConnection) -> diesel::QueryResult<Vec<String>> {
+    let about = "SELECT count(*) AS n FROM pg_available_extensions WHERE name = 'amcheck'";
+    let available: Count = sql_query(about).get_result(conn)?;
+    if available.n == 0 {
+        return Ok(vec!["the extension amcheck is not installed, so nothing was checked".to_owned()]);
+    }
+    conn.batch_execute("CREATE EXTENSION IF NOT EXISTS amcheck")?;
+    let heap = "SELECT c.relname || ': ' || h.msg AS line FROM pg_class c, LATERAL verify_heapam(c.oid) h \
+                WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
+    let lines: Vec<Line> = sql_query(heap).load(conn)?;
+    let mut faults: Vec<String> = lines.into_iter().map(|line| line.line).collect();
+    let indexes = "SELECT bt_index_check(c.oid, true)::text AS line FROM pg_class c \
+                   JOIN pg_am a ON a.oid = c.relam AND a.amname = 'btree' \
+                   WHERE c.relkind = 'i' AND c.relnamespace = 'public'::regnamespace";
+    // It raises an error at the first fault and returns nothing else.
+    if let Err(fault) = conn.batch_execute(indexes) {
+        faults.push(fault.to_string());
+    }
+    Ok(faults)
+}
+
+fn rows<C>(conn: &mut C, size: &str, faults: Vec<String>) -> diesel::QueryResult<Stored>
+where
+    C: Connection,
+    for<'q> diesel::query_builder::SqlQuery: diesel::query_dsl::LoadQuery<'q, C, Evidence>
+        + diesel::query_dsl::LoadQuery<'q, C, Notice>
+        + diesel::query_dsl::LoadQuery<'q, C, Count>,
+{
+    let evidence = sql_query(
+        "SELECT f.rule AS rule, e.flag_id AS flag, e.source_id AS check_in FROM flag_evidence e \
+         JOIN flags f ON f.parent_id = e.parent_id AND f.id = e.flag_id WHERE e.kind = 'check_in'",
+    )
+    .load(conn)?;
+    let notices = sql_query(
+        "SELECT o.event_id AS event, o.recipient_id AS recipient FROM outbox o JOIN flags f \
+         ON f.parent_id = o.parent_id AND f.id = substr(o.event_id, 1, 36) WHERE f.rule = 'not_safe'",
+    )
+    .load(conn)?;
+    let mut torn = Vec::new();
+    for (what, query) in TORN {
+        let count: Count = sql_query(*query).get_result(conn)?;
+        torn.push(((*what).to_owned(), count.n));
+    }
+    let size: Count = sql_query(size).get_result(conn)?;
+    Ok(Stored { evidence, notices, torn, faults, size: size.n })
+}

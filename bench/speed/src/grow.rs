@@ -1,0 +1,62 @@
+//! Growth: copies of the seeded parents, put beside them by the database itself.
+//!
+//! Sending a million entries would take an hour and measure nothing. The copies are rows like any other, in every
+//! index; only their sealed words cannot be opened, because a cell is bound to its row, and nobody asks for them.
+
+use std::io;
+
+use crate::limit;
+
+/// Stored check-ins to grow to.
+pub const ENTRIES: usize = 1_000_000;
+
+/// Statements that make `copies` of every parent with her backdated entries. `name` is an expression in `k` that
+/// gives eight characters, which take the place of the first eight of every id.
+fn statements(copies: usize, numbers: &str, name: &str) -> [String; 4] {
+    let renamed = |column: &str| format!("{name} || substr({column}, 9)");
+    let numbers = numbers.replace("COPIES", &copies.to_string());
+    let (user, parent, id) = (renamed("u.id"), renamed("c.parent_id"), renamed("c.id"));
+    [
+        format!(
+            "INSERT INTO users (id, role, email_index, email_sealed, password_hash, display_name_sealed, time_zone, \
+             country, created_at, updated_at) SELECT {user}, u.role, {name} || u.email_index, u.email_sealed, \
+             u.password_hash, u.display_name_sealed, u.time_zone, u.country, u.created_at, u.updated_at \
+             FROM users u CROSS JOIN {numbers} WHERE u.role = 'parent'"
+        ),
+        format!(
+            "INSERT INTO person_keys (person_id, key_version, wrapped, created_at) SELECT {}, p.key_version, \
+             p.wrapped, p.created_at FROM person_keys p JOIN users u ON u.id = p.person_id CROSS JOIN {numbers} \
+             WHERE u.role = 'parent' AND substr(u.id, 1, 2) <> '00'",
+            renamed("p.person_id")
+        ),
+        format!(
+            "INSERT INTO parents (parent_id, contexts, change_seq) SELECT {}, p.contexts, p.change_seq \
+             FROM parents p CROSS JOIN {numbers} WHERE substr(p.parent_id, 1, 2) <> '00'",
+            renamed("p.parent_id")
+        ),
+        format!(
+            "INSERT INTO check_ins (parent_id, id, revision, mood, connection, anxiety, sleep_half_hours, \
+             note_sealed, private, incomplete, rules_pending, occurred_at, time_zone, local_date, recorded_at, \
+             updated_at) SELECT {parent}, {id}, c.revision, c.mood, c.connection, c.anxiety, c.sleep_half_hours, \
+             c.note_sealed, c.private, c.incomplete, c.rules_pending, c.occurred_at, c.time_zone, c.local_date, \
+             c.recorded_at, c.updated_at FROM check_ins c CROSS JOIN {numbers} \
+             WHERE c.recorded_at - c.occurred_at > 3600000000 AND substr(c.parent_id, 1, 2) <> '00'"
+        ),
+    ]
+}
+
+/// Grows an SQLite file that no server has open.
+pub fn sqlite(path: &str, copies: usize) -> io::Result<()> {
+    let numbers =
+        "(WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < COPIES) SELECT k FROM n)";
+    let statements = statements(copies, numbers, "printf('%08x', k)").join("; ");
+    limit::execute(path, &format!("BEGIN; {statements}; COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);"))
+}
+
+/// What grows a PostgreSQL database.
+pub fn postgres(copies: usize) -> Vec<String> {
+    let numbers = "(SELECT generate_series(1, COPIES) AS k) AS numbers";
+    let mut all: Vec<String> = statements(copies, numbers, "lpad(to_hex(k), 8, '0')").into();
+    all.push("VACUUM ANALYZE".to_owned());
+    all
+}

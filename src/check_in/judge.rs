@@ -1,0 +1,130 @@
+//! What the rules say of a new, changed or removed check-in, and what becomes of it.
+//!
+//! The newest entry is judged alone. Whatever changes the past has the history replayed from the first day on that
+//! the change or an unclosed flag touches, so that the flags are those that the whole history raises.
+
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+
+use super::{day::local_date, history_store, store, submit::Surroundings};
+use crate::{
+    care::{Grant, Own, baby::BabyFacts, baby_store, grant_store},
+    db::Conn,
+    error::Result,
+    flag::{
+        first_unclosed_day,
+        record::{Raised, Recorded, record},
+        replayed::{Replayed, Subject},
+        revise::revise,
+        standing::standing,
+    },
+    id::CheckInId,
+    profile::store::{Facts, facts},
+    rules::{self, Entry, History, LOOK_BACK_DAYS, Point, Profile},
+    timer,
+};
+
+/// After how long rules that failed run again.
+const PENDING: SignedDuration = SignedDuration::from_secs(30);
+/// An entry's local day may lie this far off the order of the instants, on a flight over the date line.
+const DAYS_OUT_OF_ORDER: i32 = 2;
+
+/// The parent whose entries are judged.
+pub(super) struct Whose {
+    pub(super) parent: Facts,
+    pub(super) babies: Vec<BabyFacts>,
+}
+
+impl Whose {
+    pub(super) fn read(conn: &mut Conn, own: &Own) -> Result<Self> {
+        Ok(Self { parent: facts(conn, own)?, babies: baby_store::facts(conn, own)? })
+    }
+
+    /// The parent as the rules see her.
+    pub(super) fn profile(&self) -> Profile {
+        Profile {
+            birth_date: self.babies.iter().filter_map(|baby| baby.birth_date).max(),
+            contexts: self.parent.contexts.clone(),
+            any_baby_visible: self.babies.iter().any(|baby| !baby.hidden),
+        }
+    }
+}
+
+/// What the rules said, and what became of it.
+pub(super) struct Judged {
+    pub(super) recorded: Vec<Recorded>,
+    pub(super) readers: Vec<Grant>,
+    pub(super) rules_failed: bool,
+    /// Every entry that was looked at, up to the newest.
+    pub(super) history: History,
+}
+
+/// Runs the rules after a change that is stored, and brings the flags in line.
+pub(super) fn judge(
+    conn: &mut Conn,
+    around: &Surroundings<'_>,
+    own: &Own,
+    whose: &Whose,
+    subject: Subject<'_>,
+    now: Timestamp,
+) -> Result<Judged> {
+    let readers = grant_store::readers(conn, own, now)?;
+    let profile = whose.profile();
+    let days = [subject.before, subject.after].into_iter().flatten().map(|entry| entry.local_date);
+    let Some(touched) = days.min() else {
+        return Ok(Judged {
+            recorded: Vec::new(),
+            readers,
+            rules_failed: false,
+            history: History::default(),
+        });
+    };
+    if let (None, Some(new)) = (subject.before, subject.after) {
+        let history = history_store::history(conn, own, back(touched, LOOK_BACK_DAYS))?;
+        if history.entries().last().is_some_and(|last| last.id == new.id) {
+            let point = rules::judge(around.rules, &history, &profile, new);
+            let raised = Raised { point: &point, readers: &readers };
+            let recorded = record(conn, around.vault, own, &raised, now)?;
+            let rules_failed = note_failed(conn, own, &[point], subject, now)?;
+            return Ok(Judged { recorded, readers, rules_failed, history });
+        }
+    }
+    let first = first_unclosed_day(conn, own)?.map_or(touched, |day| day.min(touched));
+    let from = back(first, DAYS_OUT_OF_ORDER);
+    let history = history_store::history(conn, own, back(from, LOOK_BACK_DAYS))?;
+    let points = rules::replay(around.rules, &history, &profile, from);
+    let today = local_date(now, &whose.parent.time_zone);
+    let replayed = Replayed { points: &points, subject, readers: &readers, today };
+    let recorded = revise(conn, around.vault, own, &replayed, now)?;
+    let rules_failed = note_failed(conn, own, &points, subject, now)?;
+    Ok(Judged { recorded, readers, rules_failed, history })
+}
+
+/// What stands of an entry that was not changed after all.
+pub(super) fn unchanged(conn: &mut Conn, own: &Own, entry: &Entry, now: Timestamp) -> Result<Judged> {
+    let readers = grant_store::readers(conn, own, now)?;
+    let recorded = standing(conn, own, entry, &readers, now)?;
+    let history = history_store::history(conn, own, back(entry.local_date, LOOK_BACK_DAYS))?;
+    Ok(Judged { recorded, readers, rules_failed: false, history })
+}
+
+/// Marks that rules have to run again: on the changed entry, or on one where they failed when that one is gone.
+fn note_failed(
+    conn: &mut Conn,
+    own: &Own,
+    points: &[Point],
+    subject: Subject<'_>,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(failed) = points.iter().find(|point| point.failed().next().is_some()) else { return Ok(false) };
+    let rules: Vec<_> = failed.failed().collect();
+    let on: CheckInId = subject.after.map_or(failed.trigger.id, |entry| entry.id);
+    tracing::error!(check_in = %on, failed = ?rules, "a rule failed; it will run again");
+    metrics::counter!("rules_failed_total").increment(1);
+    store::set_rules_pending(conn, own, on, true)?;
+    timer::set(conn, own.parent(), timer::Kind::RulesPending, on.as_str(), now + PENDING)?;
+    Ok(true)
+}
+
+fn back(day: Date, days: i32) -> Date {
+    day.saturating_sub(i64::from(days).days())
+}

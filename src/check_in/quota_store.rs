@@ -1,0 +1,40 @@
+//! How many entries a day takes, so that one broken or hostile client cannot fill the disk.
+//!
+//! An entry with a danger answer is never asked about (security requirement LIM-7, hazard H28).
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    care::Own,
+    db::{Conn, on, schema::check_ins, types::Micros},
+    error::{Error, ErrorCode, Result},
+};
+
+/// Entries that a parent may record within [`SPAN`] (product decision).
+pub const ENTRIES: i64 = 200;
+/// What they are counted over: always the last 24 hours, so that no time zone makes a day longer.
+const SPAN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether she may record one more.
+///
+/// # Errors
+/// 429 with the time after which there is room again.
+pub(super) fn check(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
+    // Names are made in the order of recording, so this reads the primary key and counts no rows.
+    let query = check_ins::table
+        .filter(check_ins::parent_id.eq(own.parent()))
+        .order(check_ins::id.desc())
+        .offset(ENTRIES - 1)
+        .limit(1)
+        .select(check_ins::recorded_at);
+    let last_but_all: Option<Micros> = on!(conn, |c| query.first(c)).optional()?;
+    let Some(recorded_at) = last_but_all else { return Ok(()) };
+    let left = (Timestamp::from(recorded_at) + SPAN).duration_since(now);
+    if left <= SignedDuration::ZERO {
+        return Ok(());
+    }
+    let seconds = u32::try_from(left.as_secs() + 1).unwrap_or(u32::MAX);
+    let detail = "These are 200 entries within 24 hours. An answer about your safety is always taken.";
+    Err(Error::new(ErrorCode::TooManyRequests, detail).retry_after(seconds))
+}

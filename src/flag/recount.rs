@@ -1,0 +1,142 @@
+//! A flag after what it rests on was worked out again from the changed history. Pure.
+//!
+//! What the history still says replaces what the flag said; where the flag stands, and since when, stays with the
+//! people who work on it. Weight that is new is told as by a new entry; weight that is gone is told to nobody.
+
+use jiff::Timestamp;
+
+use super::{
+    lifecycle::{State, Status},
+    merge::{Change, due, due_anew, worth_a_notice},
+    parts::{EventKind, Flag, PrivatePart, SharedPart},
+};
+use crate::rules::Severity;
+
+/// What the new count brings beside weight.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct News {
+    /// An entry is evidence now that was not before.
+    pub evidence: bool,
+    /// One of those is shared.
+    pub shared_evidence: bool,
+    /// An entry is no longer evidence.
+    pub gone: bool,
+    /// One of those was shared.
+    pub shared_gone: bool,
+    /// A shared entry calls for a person, and the flag did not know of it.
+    pub shared_danger: bool,
+    /// A private entry does.
+    pub private_danger: bool,
+    /// Some doula may be told of private danger.
+    pub private_readers: bool,
+}
+
+/// The flag with the weight of `counted`, which was built from the whole history; `None` when nothing changes.
+pub fn recount(flag: &Flag, counted: &Flag, news: News, now: Timestamp) -> Option<(Flag, Change)> {
+    let was = flag.state.at(now).status;
+    let mut next = Flag {
+        version: counted.version,
+        severity: counted.severity,
+        reason: counted.reason.clone(),
+        due_at: due_of(flag.due_at, flag.raised_at, flag.severity, counted.severity, now),
+        shared: counted.shared.as_ref().map(|part| shared_part(flag.shared.as_ref(), part, now)),
+        private: counted.private.map(|part| private_part(flag.private, part, now)),
+        ..flag.clone()
+    };
+    let rose = next.severity > flag.severity;
+    let shared_news =
+        rises(flag.shared.as_ref().map(|p| p.severity), next.shared.as_ref().map(|p| p.severity));
+    let private_news = rises(flag.private.map(|p| p.severity), next.private.map(|p| p.severity));
+    if flag.shared.is_none() && next.shared.is_some() {
+        // Steps on the private mark were steps on something else: what is shared now has been seen by nobody.
+        next.state = State::plain(Status::Open);
+    }
+    if news.shared_danger || news.private_danger {
+        next.due_at = due_anew(next.due_at, was, next.severity, now);
+        if news.shared_danger
+            && let Some(part) = &mut next.shared
+        {
+            part.due_at = due_anew(part.due_at, was, part.severity, now);
+        }
+        if news.private_danger
+            && let Some(part) = &mut next.private
+        {
+            part.due_at = due_anew(part.due_at, was, part.severity, now);
+        }
+        // Without a reader the step back would only show that something private happened.
+        if news.shared_danger || news.private_readers {
+            next.state = State::plain(Status::Open);
+        }
+    }
+    let danger = news.shared_danger || news.private_danger;
+    let kind = if danger {
+        EventKind::Danger
+    } else if rose || shared_news || private_news {
+        EventKind::Severity
+    } else if news.evidence || news.gone || next != *flag {
+        EventKind::Evidence
+    } else {
+        return None;
+    };
+    let private = match kind {
+        EventKind::Danger => !news.shared_danger,
+        EventKind::Severity => !shared_news,
+        // What private entries do to the flag leaves no trace in what is shared.
+        _ => {
+            let shared = news.shared_evidence || news.shared_gone || next.shared != flag.shared;
+            !shared || next.shared.is_none()
+        }
+    };
+    let change = Change {
+        kind,
+        private,
+        tells_shared: (shared_news || news.shared_danger) && worth_a_notice(next.shared.as_ref()),
+        tells_private: next.private.is_some() && (private_news || news.private_danger),
+    };
+    if danger || rose || news.evidence {
+        next.last_seen_at = now;
+    }
+    next.revision += 1;
+    Some((next, change))
+}
+
+fn rises(old: Option<Severity>, new: Option<Severity>) -> bool {
+    new.is_some_and(|new| old.is_none_or(|old| new > old))
+}
+
+/// More weight shortens the time, less lengthens it, counted from when the flag was raised.
+fn due_of(old: Timestamp, since: Timestamp, was: Severity, is: Severity, now: Timestamp) -> Timestamp {
+    match is.cmp(&was) {
+        std::cmp::Ordering::Greater => old.min(due(is, now)),
+        std::cmp::Ordering::Equal => old,
+        std::cmp::Ordering::Less => old.max(due(is, since)),
+    }
+}
+
+fn shared_part(old: Option<&SharedPart>, counted: &SharedPart, now: Timestamp) -> SharedPart {
+    let (due_at, at) = match old {
+        Some(old) => (due_of(old.due_at, old.at, old.severity, counted.severity, now), old.at),
+        None => (due(counted.severity, now), now),
+    };
+    SharedPart { due_at, at, ..counted.clone() }
+}
+
+fn private_part(old: Option<PrivatePart>, counted: PrivatePart, now: Timestamp) -> PrivatePart {
+    let due_at = match old {
+        Some(old) => due_of(old.due_at, old.at, old.severity, counted.severity, now),
+        None => due(counted.severity, now),
+    };
+    PrivatePart { due_at, ..counted }
+}
+
+/// Which parts of a flag have become urgent by the count: all of it, the shared part, the private mark.
+pub fn newly_urgent(flag: &Flag, counted: &Flag) -> (bool, bool, bool) {
+    let urgent = |severity: Option<Severity>| severity == Some(Severity::Urgent);
+    let shared = |flag: &Flag| urgent(flag.shared.as_ref().map(|part| part.severity));
+    let private = |flag: &Flag| urgent(flag.private.map(|part| part.severity));
+    (
+        urgent(Some(counted.severity)) && !urgent(Some(flag.severity)),
+        shared(counted) && !shared(flag),
+        private(counted) && !private(flag),
+    )
+}

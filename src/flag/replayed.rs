@@ -1,0 +1,141 @@
+//! A replayed history as flags are revised by: its points, the entry that was changed, what was followed up already.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    evidence_store::{self, FollowedUp},
+    record::findings,
+    store,
+};
+use crate::{
+    care::{Grant, Own},
+    change,
+    db::Conn,
+    error::Result,
+    id::CheckInId,
+    rules::{Entry, Finding, Point, RuleId, Severity, says_anew},
+};
+
+/// The entry that was changed: as it was, unless it is new, and as it is, unless it is gone.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Before.
+    pub before: Option<&'a Entry>,
+    /// After.
+    pub after: Option<&'a Entry>,
+    /// Nothing was changed: the rules run again because one of them failed.
+    pub rerun: bool,
+}
+
+impl Subject<'_> {
+    pub(super) fn id(&self) -> Option<CheckInId> {
+        self.after.or(self.before).map(|entry| entry.id)
+    }
+
+    /// Whether the change shows to others what was private.
+    pub(super) fn newly_shared(&self) -> bool {
+        self.before.is_some_and(|before| before.private) && self.after.is_some_and(|after| !after.private)
+    }
+
+    /// Whether the change says to a rule what was not said before.
+    pub(super) fn says_anew(&self, rule: RuleId) -> bool {
+        match (self.before, self.after) {
+            (Some(before), Some(after)) => says_anew(rule, before, after),
+            _ => false,
+        }
+    }
+}
+
+/// A replayed history and who may come to know of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Replayed<'a> {
+    /// Every entry from the first day on that the change or an unclosed flag touches.
+    pub points: &'a [Point],
+    /// What was changed.
+    pub subject: Subject<'a>,
+    /// The live grants of the parent.
+    pub readers: &'a [Grant],
+    /// The parent's local day now.
+    pub today: Date,
+}
+
+impl Replayed<'_> {
+    /// The entries that were shared until now.
+    pub(super) fn was_shared(&self) -> HashSet<CheckInId> {
+        let shared = self.points.iter().filter(|point| !point.trigger.private);
+        let mut shared: HashSet<CheckInId> = shared.map(|point| point.trigger.id).collect();
+        if let Some(before) = self.subject.before {
+            // What became private by this very change was shared until now.
+            if before.private {
+                shared.remove(&before.id)
+            } else {
+                shared.insert(before.id)
+            };
+        }
+        shared
+    }
+}
+
+/// How grave what somebody has followed up was, per rule and entry. The changed entry is no longer among it for a rule
+/// to which it says something anew, or that it no longer bears out.
+pub(super) fn still_closed_over(
+    conn: &mut Conn,
+    own: &Own,
+    replayed: &Replayed<'_>,
+    now: Timestamp,
+) -> Result<HashMap<(RuleId, CheckInId), Severity>> {
+    let subject = &replayed.subject;
+    let was_shared =
+        subject.before.filter(|entry| !entry.private).map(|entry| entry.id).into_iter().collect();
+    let mut entries: Vec<CheckInId> = replayed.points.iter().map(|point| point.trigger.id).collect();
+    entries.extend(subject.id().filter(|_| subject.after.is_none()));
+    let mut kept = HashMap::new();
+    for FollowedUp { flag, rule, severity, check_in } in evidence_store::closed_over(conn, own, &entries)? {
+        let changed =
+            Some(check_in) == subject.id() && subject.before.is_some() && subject.before != subject.after;
+        if changed && (subject.says_anew(rule) || !bears_out(replayed.points, rule, check_in)) {
+            evidence_store::withdraw(conn, own, flag, &[check_in], &was_shared, now)?;
+        } else {
+            let known = kept.entry((rule, check_in)).or_insert(severity);
+            *known = severity.max(*known);
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether an entry is evidence of a rule at any point, be it taken in by another rule; also when that is not known,
+/// because the rule failed.
+fn bears_out(points: &[Point], rule: RuleId, entry: CheckInId) -> bool {
+    let rests = |finding: &Finding| {
+        finding.rule == rule && finding.evidence.iter().any(|piece| piece.check_in == entry)
+    };
+    points.iter().any(|point| {
+        point.failed().any(|failed| failed == rule)
+            || findings(point).into_iter().any(rests)
+            || point.all.silenced.iter().any(|(finding, _)| rests(finding))
+    })
+}
+
+/// What a removed entry, or one that is private now, had said is said of closed flags in general words alone, and her
+/// devices learn that others see them now.
+pub(super) fn forget_in_closed(
+    conn: &mut Conn,
+    own: &Own,
+    subject: &Subject<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(before) = subject.before else { return Ok(()) };
+    let is_shared = subject.after.is_some_and(|after| !after.private);
+    if is_shared != before.private {
+        return Ok(());
+    }
+    for flag in evidence_store::closed_flags_of(conn, own, before.id)? {
+        if !is_shared {
+            store::forget_shared_reason(conn, own, flag)?;
+        }
+        change::record(conn, own.parent(), change::Kind::Flag, flag.as_str(), change::Op::Put, now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! Flags after the past was changed: what the replayed history still raises stays or is opened, what no point of
+//! it raises closes as corrected.
+//!
+//! A person's closing stands: what she followed up is not raised again, unless an edit says it anew. Something
+//! urgent that is taken back leaves a flag of its own for the same readers (H23), because nobody can tell a slip
+//! from another hand on the phone.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::{
+    evidence_store::{self, Piece},
+    lifecycle::{State, Status},
+    merge::{self, Brought, Change},
+    parts::{EventKind, Flag},
+    record::{self, Raised, Recorded, brought, calls, evidence_of, findings},
+    recount::{News, newly_urgent, recount},
+    replayed::{Replayed, Subject, forget_in_closed, still_closed_over},
+    store,
+    taken_back::{self, Taken},
+};
+use crate::{
+    care::{Grant, Own},
+    db::Conn,
+    error::Result,
+    id::{CheckInId, FlagId},
+    rules::{Entry, Evidence, Family, Finding, Point, RuleId},
+    seal::{PersonKey, Vault, store::person_key},
+};
+
+/// Brings the flags in line with the history and says which of them rest on the changed entry. The change is
+/// stored and the parent is locked.
+///
+/// # Errors
+/// Those of the database; then nothing of the change may remain.
+pub fn revise(
+    conn: &mut Conn,
+    vault: &Vault,
+    own: &Own,
+    replayed: &Replayed<'_>,
+    now: Timestamp,
+) -> Result<Vec<Recorded>> {
+    if let Subject { before: Some(before), after: Some(after), .. } = replayed.subject
+        && before.local_date != after.local_date
+    {
+        evidence_store::move_day(conn, own, after.id, after.local_date)?;
+    }
+    let closed_over = still_closed_over(conn, own, replayed, now)?;
+    let failed: HashSet<RuleId> = replayed.points.iter().flat_map(Point::failed).collect();
+    let mut work = Work { key: person_key(conn, vault, own.parent())?, own, replayed, now };
+    let mut recorded = Vec::new();
+    for rule in RuleId::ALL.into_iter().filter(|rule| rule.family() != Family::System) {
+        let mut raising: Vec<(&Point, &Finding)> = Vec::new();
+        for point in replayed.points {
+            // What was followed up is not raised again, unless it weighs more now than what was followed up.
+            let followed_up = closed_over.get(&(rule, point.trigger.id)).copied();
+            let stands = |found: &&Finding| found.rule == rule && Some(found.severity) > followed_up;
+            raising.extend(findings(point).into_iter().filter(stands).map(|found| (point, found)));
+        }
+        let flag = store::unclosed_of_rule(conn, own, rule)?;
+        let outcome = if failed.contains(&rule) {
+            work.only_add(conn, &raising)?
+        } else {
+            match (flag, raising.is_empty()) {
+                (None, true) => None,
+                (None, false) => work.open(conn, &raising)?,
+                (Some(flag), true) => work.correct(conn, &flag)?,
+                (Some(flag), false) => work.count_again(conn, &flag, &raising)?,
+            }
+        };
+        recorded.extend(outcome);
+    }
+    forget_in_closed(conn, own, &replayed.subject, now)?;
+    recorded.sort_by_key(|one| (std::cmp::Reverse(one.severity), one.flag.rule));
+    Ok(recorded)
+}
+
+struct Work<'a> {
+    key: PersonKey,
+    own: &'a Own,
+    replayed: &'a Replayed<'a>,
+    now: Timestamp,
+}
+
+impl Work<'_> {
+    fn raised<'p>(&'p self, point: &'p Point) -> Raised<'p> {
+        Raised { point, readers: self.replayed.readers }
+    }
+
+    /// A rule that failed somewhere takes nothing back: what it would have said there is not known.
+    fn only_add(&mut self, conn: &mut Conn, raising: &[(&Point, &Finding)]) -> Result<Option<Recorded>> {
+        let mut last = None;
+        for (point, finding) in raising {
+            let raised = self.raised(point);
+            let Some((flag, change)) = record::keep(conn, self.own, &raised, finding, self.now)? else {
+                continue;
+            };
+            last = self.tell(conn, flag, change, &evidence_of(finding, point), false)?.or(last);
+        }
+        Ok(last)
+    }
+
+    /// The flag as if nobody had seen it yet: what each point brings, one after the other.
+    fn counted(&self, id: FlagId, raising: &[(&Point, &Finding)]) -> Option<(Flag, Vec<Evidence>)> {
+        let mut counted: Option<Flag> = None;
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut private_at = None;
+        for (point, finding) in raising {
+            let raised = self.raised(point);
+            let brings = Brought { new_danger: false, ..brought(&raised, finding) };
+            if brings.private_danger().is_some() {
+                private_at = private_at.max(Some(point.trigger.said_at));
+            }
+            counted = Some(match counted {
+                None => merge::open(id, self.own.parent(), &brings, self.now).0,
+                Some(flag) => merge::add(&flag, &brings, self.now).map_or(flag, |(next, _)| next),
+            });
+            for piece in evidence_of(finding, point) {
+                if !evidence.iter().any(|known| known.check_in == piece.check_in) {
+                    evidence.push(piece);
+                }
+            }
+        }
+        let mut flag = counted?;
+        if let (Some(part), Some(at)) = (&mut flag.private, private_at) {
+            part.at = at;
+        }
+        flag.revision = 1;
+        Some((flag, evidence))
+    }
+
+    fn open(&mut self, conn: &mut Conn, raising: &[(&Point, &Finding)]) -> Result<Option<Recorded>> {
+        let Some((flag, evidence)) = self.counted(FlagId::timeless(), raising) else { return Ok(None) };
+        // The partial unique index has its say: the parent is locked, so nobody else opens one meanwhile.
+        if !store::insert(conn, &flag)? {
+            return self.only_add(conn, raising);
+        }
+        for piece in &evidence {
+            evidence_store::insert(conn, self.own, flag.id, piece, self.now)?;
+        }
+        let change = Change {
+            kind: EventKind::Raised,
+            private: flag.shared.is_none(),
+            tells_shared: merge::worth_a_notice(flag.shared.as_ref()),
+            tells_private: flag.private.is_some(),
+        };
+        self.tell(conn, flag, Some(change), &evidence, false)
+    }
+
+    fn count_again(
+        &mut self,
+        conn: &mut Conn,
+        flag: &Flag,
+        raising: &[(&Point, &Finding)],
+    ) -> Result<Option<Recorded>> {
+        let Some((counted, evidence)) = self.counted(flag.id, raising) else { return Ok(None) };
+        let pieces = evidence_store::pieces(conn, self.own, flag.id)?;
+        let was: HashMap<CheckInId, &Piece> =
+            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| (piece.check_in, piece)).collect();
+        let is: HashSet<CheckInId> = evidence.iter().map(|piece| piece.check_in).collect();
+        let gone: Vec<CheckInId> = was.keys().filter(|id| !is.contains(*id)).copied().collect();
+        let (shared_danger, private_danger) = self.calling(flag, &counted, raising, &was);
+        let was_shared = self.replayed.was_shared();
+        let news = News {
+            evidence: is.iter().any(|id| !was.contains_key(id)),
+            shared_evidence: evidence
+                .iter()
+                .any(|piece| !piece.private && !was.contains_key(&piece.check_in)),
+            gone: !gone.is_empty(),
+            shared_gone: gone.iter().any(|id| was_shared.contains(id)),
+            shared_danger,
+            private_danger,
+            private_readers: self.replayed.readers.iter().any(Grant::private_danger),
+        };
+        let changed = recount(flag, &counted, news, self.now);
+        let subject = self.replayed.subject.id();
+        let anew = self.replayed.subject.says_anew(flag.rule) || self.replayed.subject.newly_shared();
+        for piece in &evidence {
+            if !was.contains_key(&piece.check_in) || (anew && subject == Some(piece.check_in)) {
+                evidence_store::put(conn, self.own, flag.id, piece, self.now)?;
+            }
+        }
+        self.withdraw(conn, flag, &gone)?;
+        let was_known = subject.is_some_and(|id| was.contains_key(&id));
+        let Some((next, change)) = changed else {
+            // The flag says the same, but perhaps not to everybody any more.
+            self.take_back(conn, flag, &pieces, Some(flag))?;
+            return self.tell(conn, flag.clone(), None, &evidence, was_known);
+        };
+        store::update(conn, &next)?;
+        record::wake(conn, flag, &next)?;
+        self.take_back(conn, flag, &pieces, Some(&next))?;
+        self.tell(conn, next, Some(change), &evidence, was_known)
+    }
+
+    /// Whether a shared and whether a private entry calls for a person in a way that the flag did not know of: it is
+    /// new in it, it says so anew, or only the changed history makes it urgent.
+    fn calling(
+        &self,
+        flag: &Flag,
+        counted: &Flag,
+        raising: &[(&Point, &Finding)],
+        was: &HashMap<CheckInId, &Piece>,
+    ) -> (bool, bool) {
+        let subject = &self.replayed.subject;
+        let (whole, shared, private) = newly_urgent(flag, counted);
+        let is_news = |trigger: &Entry| {
+            let known = was.get(&trigger.id);
+            let anew = subject.id() == Some(trigger.id)
+                && (subject.says_anew(flag.rule)
+                    || (subject.rerun && known.is_some_and(|piece| trigger.said_at > piece.recorded_at)));
+            known.is_none() || anew || whole || if trigger.private { private } else { shared }
+        };
+        let mut called = (false, false);
+        for (point, _) in raising.iter().filter(|(point, found)| calls(found) && is_news(&point.trigger)) {
+            if point.trigger.private { called.1 = true } else { called.0 = true }
+        }
+        called
+    }
+
+    /// Closes a flag that no point raises. Who could see it sees what became of it.
+    fn correct(&mut self, conn: &mut Conn, flag: &Flag) -> Result<Option<Recorded>> {
+        let pieces = evidence_store::pieces(conn, self.own, flag.id)?;
+        let gone: Vec<CheckInId> =
+            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| piece.check_in).collect();
+        self.withdraw(conn, flag, &gone)?;
+        let mut next = flag.clone();
+        next.state = State::plain(Status::Corrected);
+        next.closed_at = Some(self.now);
+        next.revision += 1;
+        store::update(conn, &next)?;
+        record::wake(conn, flag, &next)?;
+        let change = Change {
+            kind: EventKind::Transition,
+            private: next.shared.is_none(),
+            tells_shared: false,
+            tells_private: false,
+        };
+        record::leave_traces(conn, &self.key, &next, change, &[], self.now)?;
+        self.take_back(conn, flag, &pieces, None)?;
+        Ok(None)
+    }
+
+    fn withdraw(&self, conn: &mut Conn, flag: &Flag, gone: &[CheckInId]) -> Result<()> {
+        evidence_store::withdraw(conn, self.own, flag.id, gone, &self.replayed.was_shared(), self.now)
+    }
+
+    fn take_back(
+        &self,
+        conn: &mut Conn,
+        before: &Flag,
+        pieces: &[Piece],
+        after: Option<&Flag>,
+    ) -> Result<()> {
+        let was_shared = self.replayed.was_shared();
+        let seen = |piece: &&Piece| {
+            piece.withdrawn_shared || (!piece.withdrawn && was_shared.contains(&piece.check_in))
+        };
+        let seen: Vec<&Piece> = pieces.iter().filter(seen).collect();
+        let Replayed { readers, today, .. } = *self.replayed;
+        let taken = Taken { from: before, seen: &seen, to: after, on: today };
+        taken_back::raise(conn, &self.key, self.own, &taken, readers, self.now)
+    }
+
+    /// Writes what a change leaves behind, and says so when the changed entry is part of the flag.
+    fn tell(
+        &self,
+        conn: &mut Conn,
+        flag: Flag,
+        change: Option<Change>,
+        evidence: &[Evidence],
+        was_known: bool,
+    ) -> Result<Option<Recorded>> {
+        let seen = record::seen_by(conn, &flag, self.replayed.readers, self.now)?;
+        if let Some(change) = change {
+            record::leave_traces(conn, &self.key, &flag, change, &seen, self.now)?;
+        }
+        let Some(entry) = self.replayed.subject.after else { return Ok(None) };
+        if !evidence.iter().any(|piece| piece.check_in == entry.id) {
+            return Ok(None);
+        }
+        let told = was_known || change.is_some_and(|change| change.tells_private);
+        Ok(Some(Recorded::of(flag, entry, told, &seen)))
+    }
+}

@@ -1,0 +1,137 @@
+//! What of a flag's evidence a doula sees: only shared entries inside her link exist for her.
+
+use std::collections::HashMap;
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable,
+    RunQueryDsl,
+};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    care::Grant,
+    db::{
+        Conn,
+        schema::{check_ins, flag_evidence as evidence},
+        types::{Day, Micros},
+    },
+    error::Result,
+    id::{CheckInId, FlagId, UserId},
+};
+
+/// A shared check-in that a flag rests on, with what was answered in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedCheckIn {
+    /// Which.
+    pub id: CheckInId,
+    /// The local day that it was felt on.
+    pub local_date: Date,
+    /// When it was stored.
+    pub recorded_at: Timestamp,
+    /// What was answered.
+    pub answers: Answers,
+}
+
+/// The answers of a check-in without its words; a gap is `None`.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub struct Answers {
+    /// 0 to 10.
+    pub mood: Option<i16>,
+    /// 0 to 10.
+    pub connection: Option<i16>,
+    /// 0 to 10.
+    pub anxiety: Option<i16>,
+    /// Half hours of sleep in 24 hours.
+    pub sleep_half_hours: Option<i16>,
+    /// 0 to 10.
+    pub support: Option<i16>,
+    /// Unusually full of energy.
+    pub sped_up: Option<bool>,
+    /// "yes", "unsure" or "no".
+    pub safe_now: Option<String>,
+    /// Asked for contact.
+    pub contact_me: Option<bool>,
+}
+
+/// When the shared evidence of each flag was recorded, inside and outside of the links: what decides whether
+/// a flag is seen. Not for showing.
+pub fn shared_recorded(
+    conn: &mut Conn,
+    grants: &[Grant],
+    flags: &[FlagId],
+) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
+    let rows: Vec<(FlagId, Micros)> = evidence::table
+        .left_join(check_ins::table.on(is_source()))
+        .filter(evidence::parent_id.eq_any(parents(grants)))
+        .filter(evidence::flag_id.eq_any(flags))
+        .filter(
+            evidence::withdrawn_shared
+                .eq(true)
+                .or(evidence::withdrawn_at.is_null().and(check_ins::private.eq(false).assume_not_null())),
+        )
+        .select((evidence::flag_id, evidence::recorded_at))
+        .load(conn)?;
+    let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
+    for (flag, at) in rows {
+        of_flag.entry(flag).or_default().push(at.into());
+    }
+    Ok(of_flag)
+}
+
+/// The shared evidence of a flag inside the link, earliest day first.
+pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<SharedCheckIn>> {
+    let rows: Vec<(CheckInId, Day, Micros, Answers)> = evidence::table
+        .inner_join(check_ins::table.on(is_source()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq(flag))
+        .filter(check_ins::private.eq(false).and(evidence::withdrawn_at.is_null()))
+        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
+        .order((evidence::local_date.asc(), evidence::recorded_at.asc(), evidence::source_id.asc()))
+        .select((
+            check_ins::id,
+            evidence::local_date,
+            evidence::recorded_at,
+            (
+                check_ins::mood,
+                check_ins::connection,
+                check_ins::anxiety,
+                check_ins::sleep_half_hours,
+                check_ins::support,
+                check_ins::sped_up,
+                check_ins::safe_now,
+                check_ins::contact_me,
+            ),
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, local_date, recorded_at, answers)| SharedCheckIn {
+            id,
+            local_date: local_date.date(),
+            recorded_at: recorded_at.into(),
+            answers,
+        })
+        .collect())
+}
+
+/// Whether a reason that counts the days from `from` to `to` counts something that lies before the link.
+pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Result<bool> {
+    let unseen: i64 = check_ins::table
+        .filter(check_ins::parent_id.eq(grant.parent()))
+        .filter(check_ins::private.eq(false))
+        .filter(check_ins::local_date.ge(Day::from(from)).and(check_ins::local_date.le(Day::from(to))))
+        .filter(check_ins::recorded_at.lt(Micros::from(grant.history_from())))
+        .count()
+        .get_result(conn)?;
+    Ok(unseen > 0)
+}
+
+/// The check-in that a row of evidence is about; ids of other kinds of evidence meet no check-in.
+#[diesel::dsl::auto_type]
+fn is_source() -> _ {
+    check_ins::parent_id.eq(evidence::parent_id).and(check_ins::id.eq(evidence::source_id))
+}
+
+fn parents(grants: &[Grant]) -> Vec<UserId> {
+    grants.iter().map(Grant::parent).collect()
+}

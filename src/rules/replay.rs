@@ -1,0 +1,174 @@
+//! Judging entries as they were met: one, or all from a day on when the past was changed.
+//!
+//! An entry's point looks at the entry and what was felt before it, on the entry's own local day. Nothing that
+//! was felt later counts, so a better day never takes an older finding back; what was mended before it does.
+
+use jiff::civil::Date;
+
+use super::{
+    Evaluation, Moment, RuleSpec,
+    elation::is_high,
+    entry::Entry,
+    evaluate,
+    finding::{Family, RuleId},
+    history::History,
+    profile::Profile,
+};
+
+/// What the rules say at one entry.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// The entry.
+    pub trigger: Entry,
+    /// Over everything, which is the parent's own truth.
+    pub all: Evaluation,
+    /// Over what is not private, which is all that a doula may learn from; empty when the entry is private.
+    pub shared: Evaluation,
+}
+
+impl Point {
+    /// The rules that failed in either verdict.
+    pub fn failed(&self) -> impl Iterator<Item = RuleId> {
+        self.all.failed.iter().chain(&self.shared.failed).copied()
+    }
+}
+
+/// Judges one entry of a history as it was met.
+pub fn judge(specs: &[RuleSpec], history: &History, profile: &Profile, trigger: &Entry) -> Point {
+    let met = history.as_met_by(trigger);
+    let moment = Moment { today: trigger.local_date };
+    let all = evaluate(specs, &met, profile, trigger, moment);
+    let shared = if trigger.private {
+        Evaluation::default()
+    } else {
+        evaluate(specs, &met.shared(), profile, trigger, moment)
+    };
+    Point { trigger: trigger.clone(), all, shared }
+}
+
+/// Judges every entry of a local day or later, in the order in which they were felt.
+pub fn replay(specs: &[RuleSpec], history: &History, profile: &Profile, from: Date) -> Vec<Point> {
+    let entries = history.entries().iter().filter(|entry| entry.local_date >= from);
+    entries.map(|entry| judge(specs, history, profile, entry)).collect()
+}
+
+/// Whether an edit says to this rule something that was not said before, so that it is told again even where
+/// somebody has followed up on what stood there. Days that count towards a level say nothing by themselves.
+pub fn says_anew(rule: RuleId, before: &Entry, after: &Entry) -> bool {
+    let newly_shared = before.private && !after.private;
+    match rule.family() {
+        Family::Danger => newly_shared || before.safe_now != after.safe_now,
+        Family::AskedForIt => newly_shared || newly(before.contact_me, after.contact_me),
+        Family::Elation => {
+            let seen = |entry: &Entry| (entry.mood, entry.sleep_half_hours, entry.sped_up);
+            newly_shared || seen(before) != seen(after)
+        }
+        Family::Level | Family::System => false,
+    }
+}
+
+/// Whether an edit calls for a person, or shows to one what was private: then it counts as said when the edit was
+/// made, also to a doula whose link is younger than the entry.
+pub fn calls_anew(before: &Entry, after: &Entry) -> bool {
+    (before.private && !after.private)
+        || (after.has_danger_answer() && before.safe_now != after.safe_now)
+        || newly(before.contact_me, after.contact_me)
+        || newly(before.sped_up, after.sped_up)
+        || (is_high(after) && (before.mood, before.sleep_half_hours) != (after.mood, after.sleep_half_hours))
+}
+
+fn newly(before: Option<bool>, after: Option<bool>) -> bool {
+    after == Some(true) && before != Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{
+        RULES, SafeNow, Severity,
+        sample::{back, born_days_before, day, entry},
+    };
+
+    fn low(number: u32, on: &str, mood: u8) -> Entry {
+        Entry { mood: Some(mood), ..entry(number, on) }
+    }
+
+    fn raised(points: &[Point]) -> Vec<(CheckInNumber, RuleId)> {
+        let number = |point: &Point| point.trigger.id.to_string();
+        let of = |point: &Point| {
+            let id = number(point);
+            point.all.findings.iter().map(move |finding| (id.clone(), finding.rule)).collect::<Vec<_>>()
+        };
+        points.iter().flat_map(of).collect()
+    }
+
+    type CheckInNumber = String;
+
+    /// A better day later takes nothing back; a better value before does.
+    #[test]
+    fn each_entry_is_judged_by_what_was_felt_before_it() {
+        let profile = born_days_before(Some(100), day("2026-11-23"));
+        let lows: Vec<Entry> = (0..8).map(|ago| low(20 - ago as u32, &back(ago), 2)).collect();
+        let whole = replay(RULES, &History::new(lows.clone()), &profile, day("2026-11-01"));
+        let sustained = |points: &[Point]| {
+            raised(points).iter().filter(|(_, rule)| *rule == RuleId::SustainedLow).count()
+        };
+        assert_eq!(whole.len(), 8);
+        assert_eq!(sustained(&whole), 1, "only with the eighth answered day");
+
+        let mut better_later = lows.clone();
+        better_later.push(low(40, &back(0), 10));
+        assert_eq!(sustained(&replay(RULES, &History::new(better_later), &profile, day("2026-11-01"))), 1);
+
+        let mut better_before = lows;
+        for mended in &mut better_before[5..] {
+            mended.mood = Some(9);
+        }
+        assert_eq!(sustained(&replay(RULES, &History::new(better_before), &profile, day("2026-11-01"))), 0);
+    }
+
+    #[test]
+    fn a_private_entry_has_no_shared_verdict() {
+        let mut danger = low(1, &back(0), 5);
+        danger.safe_now = Some(SafeNow::No);
+        danger.private = true;
+        let history = History::new(vec![danger.clone()]);
+        let point = judge(RULES, &history, &Profile::default(), &danger);
+        assert_eq!(point.all.findings[0].severity, Severity::Urgent);
+        assert_eq!(point.shared, Evaluation::default());
+    }
+
+    #[test]
+    fn an_edit_says_anew_what_it_changes_and_what_it_newly_shares() {
+        let mut no = low(1, &back(0), 5);
+        no.safe_now = Some(SafeNow::No);
+        let unsure = Entry { safe_now: Some(SafeNow::Unsure), ..no.clone() };
+        let noted = Entry { support: Some(3), ..no.clone() };
+        let hidden = Entry { private: true, ..no.clone() };
+        let asking = Entry { contact_me: Some(true), ..no.clone() };
+        let higher = Entry { mood: Some(9), ..no.clone() };
+        for (before, after, rule, anew) in [
+            (&unsure, &no, RuleId::NotSafe, true),
+            (&no, &noted, RuleId::NotSafe, false),
+            (&hidden, &no, RuleId::NotSafe, true),
+            (&no, &hidden, RuleId::NotSafe, false),
+            (&no, &asking, RuleId::ContactRequest, true),
+            (&no, &asking, RuleId::NotSafe, false),
+            (&no, &higher, RuleId::Elation, true),
+            (&no, &higher, RuleId::SustainedLow, false),
+            (&hidden, &no, RuleId::SustainedLow, false),
+        ] {
+            assert_eq!(says_anew(rule, before, after), anew, "{before:?} {after:?} {rule:?}");
+        }
+        let safe = Entry { safe_now: Some(SafeNow::Yes), ..no.clone() };
+        for (before, after, calls) in [
+            (&no, &safe, false),
+            (&safe, &no, true),
+            (&no, &higher, false),
+            (&no, &hidden, false),
+            (&hidden, &no, true),
+        ] {
+            assert_eq!(calls_anew(before, after), calls, "{before:?} {after:?}");
+        }
+    }
+}
