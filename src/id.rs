@@ -116,6 +116,8 @@ ids! {
     CareLinkId;
     /// One check-in.
     CheckInId;
+    /// One questionnaire that was filled in.
+    ScreeningId;
     /// Something that needs a person.
     FlagId;
     /// A row of bookkeeping: audit, outbox, consent history, timers.

@@ -41,7 +41,7 @@ pub fn edit(
     tag.admit(before.revision)?;
     let mut after = edit.apply(&before);
     let judged = if after == before {
-        unchanged(conn, own, &before.entry(), now)?
+        unchanged(conn, own, &before.entry().into(), now)?
     } else {
         after = CheckIn { revision: before.revision + 1, written_at: now, rules_pending: false, ..after };
         if rules::calls_anew(&before.entry(), &after.entry()) {
@@ -53,7 +53,7 @@ pub fn edit(
         }
         change::record(conn, own.parent(), Kind::CheckIn, id.as_str(), Op::Put, now)?;
         audit::record(conn, now, &act(own, "check_in.edit", &after))?;
-        let (was, is) = (before.entry(), after.entry());
+        let (was, is) = (before.entry().into(), after.entry().into());
         let subject = Subject { before: Some(&was), after: Some(&is), rerun: false };
         let judged = judge(conn, around, own, &whose, subject, now)?;
         after.rules_pending = judged.rules_failed;
@@ -86,7 +86,7 @@ pub fn remove(
     }
     change::record(conn, own.parent(), Kind::CheckIn, id.as_str(), Op::Delete, now)?;
     audit::record(conn, now, &act(own, "check_in.delete", &before))?;
-    let was = before.entry();
+    let was = before.entry().into();
     judge(conn, around, own, &whose, Subject { before: Some(&was), after: None, rerun: false }, now)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the rules say of a new, changed or removed check-in, and what becomes of it.
+//! What the rules say of something new, changed or removed, and what becomes of it.
 //!
 //! The newest entry is judged alone. Whatever changes the past has the history replayed from the first day on that
 //! the change or an unclosed flag touches, so that the flags are those that the whole history raises.
@@ -17,9 +17,8 @@ use crate::{
         revise::revise,
         standing::standing,
     },
-    id::CheckInId,
     profile::store::{Facts, facts},
-    rules::{self, Entry, History, LOOK_BACK_DAYS, Point, Profile},
+    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Profile, Settings, Trigger},
     timer,
 };
 
@@ -69,7 +68,8 @@ pub(super) fn judge(
 ) -> Result<Judged> {
     let readers = grant_store::readers(conn, own, now)?;
     let profile = whose.profile();
-    let days = [subject.before, subject.after].into_iter().flatten().map(|entry| entry.local_date);
+    let settings = Settings::default();
+    let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
     let Some(touched) = days.min() else {
         return Ok(Judged {
             recorded: Vec::new(),
@@ -80,8 +80,14 @@ pub(super) fn judge(
     };
     if let (None, Some(new)) = (subject.before, subject.after) {
         let history = history_store::history(conn, own, back(touched, LOOK_BACK_DAYS))?;
-        if history.entries().last().is_some_and(|last| last.id == new.id) {
-            let point = rules::judge(around.rules, &history, &profile, new);
+        if history.is_newest(new) {
+            let whole = Context {
+                history: &history,
+                profile: &profile,
+                settings: &settings,
+                today: new.local_date(),
+            };
+            let point = rules::judge(around.rules, &whole, new);
             let raised = Raised { point: &point, readers: &readers };
             let recorded = record(conn, around.vault, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
@@ -91,19 +97,20 @@ pub(super) fn judge(
     let first = first_unclosed_day(conn, own)?.map_or(touched, |day| day.min(touched));
     let from = back(first, DAYS_OUT_OF_ORDER);
     let history = history_store::history(conn, own, back(from, LOOK_BACK_DAYS))?;
-    let points = rules::replay(around.rules, &history, &profile, from);
     let today = local_date(now, &whose.parent.time_zone);
+    let whole = Context { history: &history, profile: &profile, settings: &settings, today };
+    let points = rules::replay(around.rules, &whole, from);
     let replayed = Replayed { points: &points, subject, readers: &readers, today };
     let recorded = revise(conn, around.vault, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
     Ok(Judged { recorded, readers, rules_failed, history })
 }
 
-/// What stands of an entry that was not changed after all.
-pub(super) fn unchanged(conn: &mut Conn, own: &Own, entry: &Entry, now: Timestamp) -> Result<Judged> {
+/// What stands of something that was not changed after all.
+pub(super) fn unchanged(conn: &mut Conn, own: &Own, of: &Trigger, now: Timestamp) -> Result<Judged> {
     let readers = grant_store::readers(conn, own, now)?;
-    let recorded = standing(conn, own, entry, &readers, now)?;
-    let history = history_store::history(conn, own, back(entry.local_date, LOOK_BACK_DAYS))?;
+    let recorded = standing(conn, own, of, &readers, now)?;
+    let history = history_store::history(conn, own, back(of.local_date(), LOOK_BACK_DAYS))?;
     Ok(Judged { recorded, readers, rules_failed: false, history })
 }
 
@@ -117,7 +124,8 @@ fn note_failed(
 ) -> Result<bool> {
     let Some(failed) = points.iter().find(|point| point.failed().next().is_some()) else { return Ok(false) };
     let rules: Vec<_> = failed.failed().collect();
-    let on: CheckInId = subject.after.map_or(failed.trigger.id, |entry| entry.id);
+    let on = subject.after.unwrap_or(&failed.trigger);
+    let Some(on) = on.source().and_then(|source| source.check_in()) else { return Ok(true) };
     tracing::error!(check_in = %on, failed = ?rules, "a rule failed; it will run again");
     metrics::counter!("rules_failed_total").increment(1);
     store::set_rules_pending(conn, own, on, true)?;

@@ -38,7 +38,7 @@ pub fn run_again(
     // Suggestions are not made again, so how long a vaccination counts does not matter here.
     let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
     let whose = Whose::read(conn, &own)?;
-    let entry = check_in.entry();
+    let entry = check_in.entry().into();
     judge(
         conn,
         &around,

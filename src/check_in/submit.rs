@@ -62,9 +62,9 @@ pub fn submit(
     let whose = Whose::read(conn, own)?;
     let mut check_in = new_check_in(submission, &whose.parent.time_zone, now);
     store::insert(conn, around.vault, own, &check_in)?;
-    let entry = check_in.entry();
+    let new = check_in.entry().into();
     let judged =
-        judge(conn, around, own, &whose, Subject { before: None, after: Some(&entry), rerun: false }, now)?;
+        judge(conn, around, own, &whose, Subject { before: None, after: Some(&new), rerun: false }, now)?;
     check_in.rules_pending = judged.rules_failed;
     change::record(conn, own.parent(), Kind::CheckIn, check_in.id.as_str(), Op::Put, now)?;
     audit::record(conn, now, &act(own, "check_in.create", &check_in))?;

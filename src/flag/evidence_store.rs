@@ -1,6 +1,6 @@
-//! Rows of evidence: which entries a flag rests on, once each, as the parent's own rules write them.
+//! Rows of evidence: what a flag rests on, once each, as the parent's own rules write them.
 //!
-//! Whether an entry is private is read from the entry itself, never copied, so that sharing it later needs no
+//! Whether it is private is read from the thing itself, never copied, so that sharing it later needs no
 //! second write here. What no longer holds stays as withdrawn. What of it a doula sees is in `shared_store`.
 
 use std::collections::HashSet;
@@ -16,17 +16,15 @@ use crate::{
         types::{Day, Micros},
     },
     error::{Error, Result},
-    id::{CheckInId, FlagId},
-    rules::{Evidence, RuleId, Severity},
+    id::FlagId,
+    rules::{Evidence, RuleId, Severity, Source},
 };
-
-const CHECK_IN: &str = "check_in";
 
 /// A row of evidence of a flag of the parent's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// The entry it is about.
-    pub check_in: CheckInId,
+    /// What it is about.
+    pub source: Source,
     /// The local day it was felt on.
     pub local_date: Day,
     /// When what it says was said.
@@ -39,11 +37,11 @@ pub struct Piece {
 
 /// What a flag of the parent's own rests on, and what it rested on once.
 pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
-    let rows: Vec<(CheckInId, Day, Micros, Option<Micros>, bool)> = evidence::table
+    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool)> = evidence::table
         .filter(evidence::parent_id.eq(own.parent()))
         .filter(evidence::flag_id.eq(flag))
-        .filter(evidence::kind.eq(CHECK_IN))
         .select((
+            evidence::kind,
             evidence::source_id,
             evidence::local_date,
             evidence::recorded_at,
@@ -51,28 +49,28 @@ pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
             evidence::withdrawn_shared,
         ))
         .load(conn)?;
-    let piece = |(check_in, local_date, recorded_at, withdrawn_at, withdrawn_shared): (
-        _,
-        _,
-        Micros,
-        Option<Micros>,
-        _,
-    )| {
-        Piece {
-            check_in,
-            local_date,
-            recorded_at: recorded_at.into(),
-            withdrawn: withdrawn_at.is_some(),
-            withdrawn_shared,
-        }
-    };
-    Ok(rows.into_iter().map(piece).collect())
+    rows.into_iter()
+        .map(|(kind, key, local_date, recorded_at, withdrawn_at, withdrawn_shared)| {
+            Ok(Piece {
+                source: source(&kind, &key)?,
+                local_date,
+                recorded_at: recorded_at.into(),
+                withdrawn: withdrawn_at.is_some(),
+                withdrawn_shared,
+            })
+        })
+        .collect()
 }
 
-/// The check-ins that a flag of the parent's own rests on.
-pub fn known(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<HashSet<CheckInId>> {
+/// What a flag of the parent's own rests on, by name.
+pub fn known(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<HashSet<Source>> {
     let pieces = pieces(conn, own, flag)?;
-    Ok(pieces.into_iter().filter(|piece| !piece.withdrawn).map(|piece| piece.check_in).collect())
+    Ok(pieces.into_iter().filter(|piece| !piece.withdrawn).map(|piece| piece.source).collect())
+}
+
+fn source(kind: &str, key: &str) -> Result<Source> {
+    Source::of(kind, key)
+        .map_err(|_| Error::internal("evidence names a source that this version does not know"))
 }
 
 /// Evidence of a flag that somebody closed.
@@ -84,39 +82,38 @@ pub struct FollowedUp {
     pub rule: RuleId,
     /// How grave it was.
     pub severity: Severity,
-    /// The entry.
-    pub check_in: CheckInId,
+    /// What it rested on.
+    pub source: Source,
 }
 
-/// What of these check-ins closed flags of this parent rest on: that has been followed up already.
-pub fn closed_over(conn: &mut Conn, own: &Own, check_ins: &[CheckInId]) -> Result<Vec<FollowedUp>> {
-    let sources: Vec<&str> = check_ins.iter().map(CheckInId::as_str).collect();
-    let rows: Vec<(FlagId, String, String, CheckInId)> = evidence::table
+/// What of these sources closed flags of this parent rest on: that has been followed up already.
+pub fn closed_over(conn: &mut Conn, own: &Own, sources: &HashSet<Source>) -> Result<Vec<FollowedUp>> {
+    let keys: Vec<String> = sources.iter().map(Source::key).collect();
+    let rows: Vec<(FlagId, String, String, String, String)> = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::kind.eq(CHECK_IN))
-        .filter(evidence::source_id.eq_any(sources))
+        .filter(evidence::source_id.eq_any(keys))
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::closed_at.is_not_null())
-        .select((evidence::flag_id, flags::rule, flags::severity, evidence::source_id))
+        .select((evidence::flag_id, flags::rule, flags::severity, evidence::kind, evidence::source_id))
         .load(conn)?;
     let unknown = || Error::internal("a flag holds a word that this version does not know");
     rows.into_iter()
-        .map(|(flag, rule, severity, check_in)| {
+        .map(|(flag, rule, severity, kind, key)| {
             let rule = rule.parse().map_err(|_| unknown())?;
             let severity = severity.parse().map_err(|_| unknown())?;
-            Ok(FollowedUp { flag, rule, severity, check_in })
+            Ok(FollowedUp { flag, rule, severity, source: source(&kind, &key)? })
         })
         .collect()
 }
 
-/// Whether a check-in is evidence of a closed flag of this rule: it has been followed up already.
-pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, check_in: CheckInId) -> Result<bool> {
+/// Whether this is evidence of a closed flag of this rule: it has been followed up already.
+pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> Result<bool> {
     let flags: i64 = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::kind.eq(CHECK_IN))
-        .filter(evidence::source_id.eq(check_in.as_str()))
+        .filter(evidence::kind.eq(of.kind()))
+        .filter(evidence::source_id.eq(of.key()))
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.eq(rule.as_str()))
         .filter(flags::closed_at.is_not_null())
@@ -130,7 +127,6 @@ pub fn first_unclosed_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
     let day: Option<Day> = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::kind.eq(CHECK_IN))
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::closed_at.is_null())
         .order(evidence::local_date.asc())
@@ -140,9 +136,9 @@ pub fn first_unclosed_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
     Ok(day.map(|day| day.date()))
 }
 
-/// Adds a check-in to what a flag of the parent's own rests on, or lets one count again that was withdrawn.
+/// Adds to what a flag of the parent's own rests on, or lets something count again that was withdrawn.
 pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
-    let row = (own.parent(), flag, CHECK_IN, of.check_in.as_str());
+    let row = (own.parent(), flag, of.source.kind(), of.source.key());
     let renewed = diesel::update(evidence::table.find(row))
         .set((
             evidence::local_date.eq(Day::from(of.local_date)),
@@ -157,14 +153,14 @@ pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timesta
     Ok(())
 }
 
-/// Adds a check-in to what a flag of the parent's own rests on; it must not be there yet.
+/// Adds to what a flag of the parent's own rests on; it must not be there yet.
 pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
     diesel::insert_into(evidence::table)
         .values((
             evidence::parent_id.eq(own.parent()),
             evidence::flag_id.eq(flag),
-            evidence::kind.eq(CHECK_IN),
-            evidence::source_id.eq(of.check_in.as_str()),
+            evidence::kind.eq(of.source.kind()),
+            evidence::source_id.eq(of.source.key()),
             evidence::local_date.eq(Day::from(of.local_date)),
             evidence::recorded_at.eq(Micros::from(of.said_at)),
             evidence::added_at.eq(Micros::from(now)),
@@ -174,20 +170,20 @@ pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Time
     Ok(())
 }
 
-/// Notes that entries no longer bear a flag out. `was_shared`: those of them that were not private until now.
+/// Notes that these no longer bear a flag out. `was_shared`: those of them that were not private until now.
 pub fn withdraw(
     conn: &mut Conn,
     own: &Own,
     flag: FlagId,
-    entries: &[CheckInId],
-    was_shared: &HashSet<CheckInId>,
+    gone: &[Source],
+    was_shared: &HashSet<Source>,
     now: Timestamp,
 ) -> Result<()> {
-    for entry in entries {
-        diesel::update(evidence::table.find((own.parent(), flag, CHECK_IN, entry.as_str())))
+    for source in gone {
+        diesel::update(evidence::table.find((own.parent(), flag, source.kind(), source.key())))
             .set((
                 evidence::withdrawn_at.eq(Micros::from(now)),
-                evidence::withdrawn_shared.eq(was_shared.contains(entry)),
+                evidence::withdrawn_shared.eq(was_shared.contains(source)),
             ))
             .execute(conn)?;
     }
@@ -195,11 +191,11 @@ pub fn withdraw(
 }
 
 /// Follows an entry to another local day, where it is evidence.
-pub fn move_day(conn: &mut Conn, own: &Own, entry: CheckInId, day: Date) -> Result<()> {
+pub fn move_day(conn: &mut Conn, own: &Own, of: Source, day: Date) -> Result<()> {
     diesel::update(evidence::table)
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::kind.eq(CHECK_IN))
-        .filter(evidence::source_id.eq(entry.as_str()))
+        .filter(evidence::kind.eq(of.kind()))
+        .filter(evidence::source_id.eq(of.key()))
         .set(evidence::local_date.eq(Day::from(day)))
         .execute(conn)?;
     Ok(())
@@ -210,8 +206,8 @@ pub fn move_day(conn: &mut Conn, own: &Own, entry: CheckInId, day: Date) -> Resu
 pub fn inherit(conn: &mut Conn, own: &Own, to: FlagId, seen: &[&Piece], now: Timestamp) -> Result<()> {
     let there = pieces(conn, own, to)?;
     for piece in seen {
-        let row = (own.parent(), to, CHECK_IN, piece.check_in.as_str());
-        let old = there.iter().find(|old| old.check_in == piece.check_in);
+        let row = (own.parent(), to, piece.source.kind(), piece.source.key());
+        let old = there.iter().find(|old| old.source == piece.source);
         if old.is_some_and(|old| old.recorded_at >= piece.recorded_at) {
             continue;
         }
@@ -226,8 +222,8 @@ pub fn inherit(conn: &mut Conn, own: &Own, to: FlagId, seen: &[&Piece], now: Tim
             .values((
                 evidence::parent_id.eq(own.parent()),
                 evidence::flag_id.eq(to),
-                evidence::kind.eq(CHECK_IN),
-                evidence::source_id.eq(piece.check_in.as_str()),
+                evidence::kind.eq(piece.source.kind()),
+                evidence::source_id.eq(piece.source.key()),
                 evidence::local_date.eq(piece.local_date.clone()),
                 evidence::recorded_at.eq(Micros::from(piece.recorded_at)),
                 evidence::added_at.eq(Micros::from(now)),
@@ -239,12 +235,13 @@ pub fn inherit(conn: &mut Conn, own: &Own, to: FlagId, seen: &[&Piece], now: Tim
     Ok(())
 }
 
-/// The closed flags that rest or rested on an entry.
-pub fn closed_flags_of(conn: &mut Conn, own: &Own, entry: CheckInId) -> Result<Vec<FlagId>> {
+/// The closed flags that rest or rested on this.
+pub fn closed_flags_of(conn: &mut Conn, own: &Own, of: Source) -> Result<Vec<FlagId>> {
     Ok(evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
-        .filter(evidence::source_id.eq(entry.as_str()))
+        .filter(evidence::kind.eq(of.kind()))
+        .filter(evidence::source_id.eq(of.key()))
         .filter(flags::closed_at.is_not_null())
         .select(evidence::flag_id)
         .load(conn)?)

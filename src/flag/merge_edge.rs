@@ -7,7 +7,7 @@ use super::{
     merge::{Brought, Change, add, open, shared_weight},
     parts::{EventKind, Flag},
 };
-use crate::rules::{Evidence, Finding, LowDays, Reason, SafeNow, Severity};
+use crate::rules::{Evidence, Finding, LowDays, Reason, SafeNow, Severity, Source};
 
 fn at(hour: i64) -> Timestamp {
     let base: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a literal");
@@ -22,7 +22,7 @@ fn finding(reason: Reason, severity: Severity, private: bool) -> Finding {
         severity,
         reason,
         evidence: vec![Evidence {
-            check_in: "0191e7c2-93a4-7c3e-8f00-000000000001".parse().expect("a literal"),
+            source: Source::CheckIn("0191e7c2-93a4-7c3e-8f00-000000000001".parse().expect("a literal")),
             local_date: "2026-11-23".parse().expect("a literal"),
             said_at: at(0),
             private,

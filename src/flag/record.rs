@@ -24,15 +24,15 @@ use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
     outbox,
-    rules::{Entry, Evidence, Family, Finding, Point, Severity, Silenced},
+    rules::{Evidence, Family, Finding, Point, Severity, Silenced, Trigger},
     seal::{PersonKey, Vault, store::person_key},
     timer,
 };
 
-/// What the rules said of one check-in, and who may come to know of it.
+/// What the rules said at one point, and who may come to know of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Raised<'a> {
-    /// The check-in, stored already, and both verdicts.
+    /// What was said, stored already, and both verdicts.
     pub point: &'a Point,
     /// The live grants of the parent.
     pub readers: &'a [Grant],
@@ -47,7 +47,7 @@ pub struct Recorded {
     pub severity: Severity,
     /// The family of its rule.
     pub family: Family,
-    /// The doulas who learn of this entry by it, in the order of the readers: of a shared one those who see the
+    /// The doulas who learn of what was said by it, in the order of the readers: of a shared one those who see the
     /// shared part, of a private one those who see the private mark.
     pub seen_by: Vec<UserId>,
     /// The reason in the words of the doula who reads the most of it; absent when nobody sees it.
@@ -55,11 +55,11 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// A flag that rests on an entry. `told`: of a private entry those who may know have been told.
-    pub(super) fn of(flag: Flag, trigger: &Entry, told: bool, seen: &[Seen]) -> Self {
+    /// A flag that rests on this. `told`: of something private those who may know have been told.
+    pub(super) fn of(flag: Flag, trigger: &Trigger, told: bool, seen: &[Seen]) -> Self {
         // That a doula sees an older part of the flag tells her nothing of a private entry.
         let learns =
-            |seen: &&Seen| if trigger.private { told && seen.sight.private } else { seen.sight.shared };
+            |seen: &&Seen| if trigger.private() { told && seen.sight.private } else { seen.sight.shared };
         Self {
             severity: flag.severity,
             family: flag.rule.family(),
@@ -110,8 +110,8 @@ pub(super) fn findings(point: &Point) -> Vec<&Finding> {
     all.findings.iter().chain(only_shared).collect()
 }
 
-/// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this entry in: what a
-/// person closed stays closed, however often the entry is judged. No change: the flag knows all of it.
+/// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this in: what a
+/// person closed stays closed, however often it is judged. No change: the flag knows all of it.
 pub(super) fn keep(
     conn: &mut Conn,
     own: &Own,
@@ -122,7 +122,10 @@ pub(super) fn keep(
     let trigger = &raised.point.trigger;
     let evidence = evidence_of(finding, raised.point);
     let brought = brought(raised, finding);
-    if evidence_store::is_closed_over(conn, own, finding.rule, trigger.id)? {
+    let anchor = finding.anchor(trigger);
+    if let Some(anchor) = anchor
+        && evidence_store::is_closed_over(conn, own, finding.rule, anchor)?
+    {
         return Ok(None);
     }
     let mut unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
@@ -138,11 +141,10 @@ pub(super) fn keep(
     }
     let flag = unclosed.ok_or_else(|| Error::internal("a flag is neither there nor can it be opened"))?;
     let known = evidence_store::known(conn, own, flag.id)?;
-    let fresh: Vec<Evidence> =
-        evidence.into_iter().filter(|piece| !known.contains(&piece.check_in)).collect();
+    let fresh: Vec<Evidence> = evidence.into_iter().filter(|piece| !known.contains(&piece.source)).collect();
     let brought = Brought {
         // Whatever shows the safety block is passed on like a danger answer, so that what the block says is true.
-        new_danger: calls(finding) && !known.contains(&trigger.id),
+        new_danger: calls(finding) && anchor.is_some_and(|anchor| !known.contains(&anchor)),
         new_evidence: !fresh.is_empty(),
         new_shared_evidence: fresh.iter().any(|piece| !piece.private),
         ..brought
@@ -174,7 +176,7 @@ pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<
     Brought {
         finding,
         shared: merge::shared_weight(finding, shared),
-        private_trigger: raised.point.trigger.private,
+        private_trigger: raised.point.trigger.private(),
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: true,
@@ -182,7 +184,7 @@ pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<
     }
 }
 
-/// A finding's own evidence and that of what it took in, each check-in once. What a private entry took in brings
+/// A finding's own evidence and that of what it took in, each source once. What a private entry took in brings
 /// no shared entries along: a doula would see the evidence grow by something that she may not know of.
 pub(super) fn evidence_of(finding: &Finding, point: &Point) -> Vec<Evidence> {
     let silenced: &[Silenced] = &point.all.silenced;
@@ -190,9 +192,9 @@ pub(super) fn evidence_of(finding: &Finding, point: &Point) -> Vec<Evidence> {
         .iter()
         .filter(|(_, by)| *by == finding.rule)
         .flat_map(|(of, _)| &of.evidence)
-        .filter(|piece| piece.private || !point.trigger.private);
+        .filter(|piece| piece.private || !point.trigger.private());
     let mut once = HashSet::new();
-    finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.check_in)).copied().collect()
+    finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.source)).copied().collect()
 }
 
 /// What each doula sees of the flag now; those who see nothing of it are left out.

@@ -1,4 +1,4 @@
-//! A replayed history as flags are revised by: its points, the entry that was changed, what was followed up already.
+//! A replayed history as flags are revised by: its points, what was changed, what was followed up already.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,29 +14,29 @@ use crate::{
     change,
     db::Conn,
     error::Result,
-    id::CheckInId,
-    rules::{Entry, Finding, Point, RuleId, Severity, says_anew},
+    rules::{Finding, Point, RuleId, Severity, Source, Trigger, says_anew},
 };
 
-/// The entry that was changed: as it was, unless it is new, and as it is, unless it is gone.
+/// What was changed: as it was, unless it is new, and as it is, unless it is gone. A day that a timer asks about is
+/// new each time.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// Before.
-    pub before: Option<&'a Entry>,
+    pub before: Option<&'a Trigger>,
     /// After.
-    pub after: Option<&'a Entry>,
+    pub after: Option<&'a Trigger>,
     /// Nothing was changed: the rules run again because one of them failed.
     pub rerun: bool,
 }
 
 impl Subject<'_> {
-    pub(super) fn id(&self) -> Option<CheckInId> {
-        self.after.or(self.before).map(|entry| entry.id)
+    pub(super) fn source(&self) -> Option<Source> {
+        self.after.or(self.before).and_then(Trigger::source)
     }
 
     /// Whether the change shows to others what was private.
     pub(super) fn newly_shared(&self) -> bool {
-        self.before.is_some_and(|before| before.private) && self.after.is_some_and(|after| !after.private)
+        self.before.is_some_and(Trigger::private) && self.after.is_some_and(|after| !after.private())
     }
 
     /// Whether the change says to a rule what was not said before.
@@ -51,7 +51,7 @@ impl Subject<'_> {
 /// A replayed history and who may come to know of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Replayed<'a> {
-    /// Every entry from the first day on that the change or an unclosed flag touches.
+    /// Everything that was said from the first day on that the change or an unclosed flag touches.
     pub points: &'a [Point],
     /// What was changed.
     pub subject: Subject<'a>,
@@ -62,55 +62,58 @@ pub struct Replayed<'a> {
 }
 
 impl Replayed<'_> {
-    /// The entries that were shared until now.
-    pub(super) fn was_shared(&self) -> HashSet<CheckInId> {
-        let shared = self.points.iter().filter(|point| !point.trigger.private);
-        let mut shared: HashSet<CheckInId> = shared.map(|point| point.trigger.id).collect();
-        if let Some(before) = self.subject.before {
+    /// What was shared until now.
+    pub(super) fn was_shared(&self) -> HashSet<Source> {
+        let shared = self.points.iter().filter(|point| !point.trigger.private());
+        let mut shared: HashSet<Source> = shared.filter_map(|point| point.trigger.source()).collect();
+        if let Some((before, source)) = self.subject.before.and_then(|was| Some((was, was.source()?))) {
             // What became private by this very change was shared until now.
-            if before.private {
-                shared.remove(&before.id)
+            if before.private() {
+                shared.remove(&source)
             } else {
-                shared.insert(before.id)
+                shared.insert(source)
             };
         }
         shared
     }
 }
 
-/// How grave what somebody has followed up was, per rule and entry. The changed entry is no longer among it for a rule
-/// to which it says something anew, or that it no longer bears out.
+/// How grave what somebody has followed up was, per rule and source. What was changed is no longer among it for a
+/// rule to which it says something anew, or that it no longer bears out.
 pub(super) fn still_closed_over(
     conn: &mut Conn,
     own: &Own,
     replayed: &Replayed<'_>,
     now: Timestamp,
-) -> Result<HashMap<(RuleId, CheckInId), Severity>> {
+) -> Result<HashMap<(RuleId, Source), Severity>> {
     let subject = &replayed.subject;
     let was_shared =
-        subject.before.filter(|entry| !entry.private).map(|entry| entry.id).into_iter().collect();
-    let mut entries: Vec<CheckInId> = replayed.points.iter().map(|point| point.trigger.id).collect();
-    entries.extend(subject.id().filter(|_| subject.after.is_none()));
+        subject.before.filter(|was| !was.private()).and_then(Trigger::source).into_iter().collect();
+    let mut anchors: HashSet<Source> = HashSet::new();
+    for point in replayed.points {
+        anchors.extend(point.trigger.source());
+        anchors.extend(findings(point).into_iter().filter_map(|found| found.anchor(&point.trigger)));
+    }
+    anchors.extend(subject.source().filter(|_| subject.after.is_none()));
     let mut kept = HashMap::new();
-    for FollowedUp { flag, rule, severity, check_in } in evidence_store::closed_over(conn, own, &entries)? {
+    for FollowedUp { flag, rule, severity, source } in evidence_store::closed_over(conn, own, &anchors)? {
         let changed =
-            Some(check_in) == subject.id() && subject.before.is_some() && subject.before != subject.after;
-        if changed && (subject.says_anew(rule) || !bears_out(replayed.points, rule, check_in)) {
-            evidence_store::withdraw(conn, own, flag, &[check_in], &was_shared, now)?;
+            Some(source) == subject.source() && subject.before.is_some() && subject.before != subject.after;
+        if changed && (subject.says_anew(rule) || !bears_out(replayed.points, rule, source)) {
+            evidence_store::withdraw(conn, own, flag, &[source], &was_shared, now)?;
         } else {
-            let known = kept.entry((rule, check_in)).or_insert(severity);
+            let known = kept.entry((rule, source)).or_insert(severity);
             *known = severity.max(*known);
         }
     }
     Ok(kept)
 }
 
-/// Whether an entry is evidence of a rule at any point, be it taken in by another rule; also when that is not known,
+/// Whether this is evidence of a rule at any point, be it taken in by another rule; also when that is not known,
 /// because the rule failed.
-fn bears_out(points: &[Point], rule: RuleId, entry: CheckInId) -> bool {
-    let rests = |finding: &Finding| {
-        finding.rule == rule && finding.evidence.iter().any(|piece| piece.check_in == entry)
-    };
+fn bears_out(points: &[Point], rule: RuleId, of: Source) -> bool {
+    let rests =
+        |finding: &Finding| finding.rule == rule && finding.evidence.iter().any(|piece| piece.source == of);
     points.iter().any(|point| {
         point.failed().any(|failed| failed == rule)
             || findings(point).into_iter().any(rests)
@@ -126,12 +129,14 @@ pub(super) fn forget_in_closed(
     subject: &Subject<'_>,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(before) = subject.before else { return Ok(()) };
-    let is_shared = subject.after.is_some_and(|after| !after.private);
-    if is_shared != before.private {
+    let Some((before, source)) = subject.before.and_then(|was| Some((was, was.source()?))) else {
+        return Ok(());
+    };
+    let is_shared = subject.after.is_some_and(|after| !after.private());
+    if is_shared != before.private() {
         return Ok(());
     }
-    for flag in evidence_store::closed_flags_of(conn, own, before.id)? {
+    for flag in evidence_store::closed_flags_of(conn, own, source)? {
         if !is_shared {
             store::forget_shared_reason(conn, own, flag)?;
         }

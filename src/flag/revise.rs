@@ -24,8 +24,8 @@ use crate::{
     care::{Grant, Own},
     db::Conn,
     error::Result,
-    id::{CheckInId, FlagId},
-    rules::{Entry, Evidence, Family, Finding, Point, RuleId},
+    id::FlagId,
+    rules::{Evidence, Family, Finding, Point, RuleId, Source, Trigger},
     seal::{PersonKey, Vault, store::person_key},
 };
 
@@ -42,9 +42,10 @@ pub fn revise(
     now: Timestamp,
 ) -> Result<Vec<Recorded>> {
     if let Subject { before: Some(before), after: Some(after), .. } = replayed.subject
-        && before.local_date != after.local_date
+        && before.local_date() != after.local_date()
+        && let Some(source) = after.source()
     {
-        evidence_store::move_day(conn, own, after.id, after.local_date)?;
+        evidence_store::move_day(conn, own, source, after.local_date())?;
     }
     let closed_over = still_closed_over(conn, own, replayed, now)?;
     let failed: HashSet<RuleId> = replayed.points.iter().flat_map(Point::failed).collect();
@@ -54,8 +55,11 @@ pub fn revise(
         let mut raising: Vec<(&Point, &Finding)> = Vec::new();
         for point in replayed.points {
             // What was followed up is not raised again, unless it weighs more now than what was followed up.
-            let followed_up = closed_over.get(&(rule, point.trigger.id)).copied();
-            let stands = |found: &&Finding| found.rule == rule && Some(found.severity) > followed_up;
+            let stands = |found: &&Finding| {
+                let anchor = found.anchor(&point.trigger);
+                let followed_up = anchor.and_then(|anchor| closed_over.get(&(rule, anchor)).copied());
+                found.rule == rule && Some(found.severity) > followed_up
+            };
             raising.extend(findings(point).into_iter().filter(stands).map(|found| (point, found)));
         }
         let flag = store::unclosed_of_rule(conn, own, rule)?;
@@ -110,14 +114,14 @@ impl Work<'_> {
             let raised = self.raised(point);
             let brings = Brought { new_danger: false, ..brought(&raised, finding) };
             if brings.private_danger().is_some() {
-                private_at = private_at.max(Some(point.trigger.said_at));
+                private_at = private_at.max(Some(point.trigger.said_at()));
             }
             counted = Some(match counted {
                 None => merge::open(id, self.own.parent(), &brings, self.now).0,
                 Some(flag) => merge::add(&flag, &brings, self.now).map_or(flag, |(next, _)| next),
             });
             for piece in evidence_of(finding, point) {
-                if !evidence.iter().any(|known| known.check_in == piece.check_in) {
+                if !evidence.iter().any(|known| known.source == piece.source) {
                     evidence.push(piece);
                 }
             }
@@ -156,17 +160,15 @@ impl Work<'_> {
     ) -> Result<Option<Recorded>> {
         let Some((counted, evidence)) = self.counted(flag.id, raising) else { return Ok(None) };
         let pieces = evidence_store::pieces(conn, self.own, flag.id)?;
-        let was: HashMap<CheckInId, &Piece> =
-            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| (piece.check_in, piece)).collect();
-        let is: HashSet<CheckInId> = evidence.iter().map(|piece| piece.check_in).collect();
-        let gone: Vec<CheckInId> = was.keys().filter(|id| !is.contains(*id)).copied().collect();
+        let was: HashMap<Source, &Piece> =
+            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| (piece.source, piece)).collect();
+        let is: HashSet<Source> = evidence.iter().map(|piece| piece.source).collect();
+        let gone: Vec<Source> = was.keys().filter(|id| !is.contains(*id)).copied().collect();
         let (shared_danger, private_danger) = self.calling(flag, &counted, raising, &was);
         let was_shared = self.replayed.was_shared();
         let news = News {
             evidence: is.iter().any(|id| !was.contains_key(id)),
-            shared_evidence: evidence
-                .iter()
-                .any(|piece| !piece.private && !was.contains_key(&piece.check_in)),
+            shared_evidence: evidence.iter().any(|piece| !piece.private && !was.contains_key(&piece.source)),
             gone: !gone.is_empty(),
             shared_gone: gone.iter().any(|id| was_shared.contains(id)),
             shared_danger,
@@ -174,10 +176,10 @@ impl Work<'_> {
             private_readers: self.replayed.readers.iter().any(Grant::private_danger),
         };
         let changed = recount(flag, &counted, news, self.now);
-        let subject = self.replayed.subject.id();
+        let subject = self.replayed.subject.source();
         let anew = self.replayed.subject.says_anew(flag.rule) || self.replayed.subject.newly_shared();
         for piece in &evidence {
-            if !was.contains_key(&piece.check_in) || (anew && subject == Some(piece.check_in)) {
+            if !was.contains_key(&piece.source) || (anew && subject == Some(piece.source)) {
                 evidence_store::put(conn, self.own, flag.id, piece, self.now)?;
             }
         }
@@ -201,20 +203,23 @@ impl Work<'_> {
         flag: &Flag,
         counted: &Flag,
         raising: &[(&Point, &Finding)],
-        was: &HashMap<CheckInId, &Piece>,
+        was: &HashMap<Source, &Piece>,
     ) -> (bool, bool) {
         let subject = &self.replayed.subject;
         let (whole, shared, private) = newly_urgent(flag, counted);
-        let is_news = |trigger: &Entry| {
-            let known = was.get(&trigger.id);
-            let anew = subject.id() == Some(trigger.id)
+        let is_news = |trigger: &Trigger, found: &Finding| {
+            let Some(anchor) = found.anchor(trigger) else { return false };
+            let known = was.get(&anchor);
+            let anew = subject.source() == Some(anchor)
                 && (subject.says_anew(flag.rule)
-                    || (subject.rerun && known.is_some_and(|piece| trigger.said_at > piece.recorded_at)));
-            known.is_none() || anew || whole || if trigger.private { private } else { shared }
+                    || (subject.rerun && known.is_some_and(|piece| trigger.said_at() > piece.recorded_at)));
+            known.is_none() || anew || whole || if trigger.private() { private } else { shared }
         };
         let mut called = (false, false);
-        for (point, _) in raising.iter().filter(|(point, found)| calls(found) && is_news(&point.trigger)) {
-            if point.trigger.private { called.1 = true } else { called.0 = true }
+        for (point, _) in
+            raising.iter().filter(|(point, found)| calls(found) && is_news(&point.trigger, found))
+        {
+            if point.trigger.private() { called.1 = true } else { called.0 = true }
         }
         called
     }
@@ -222,8 +227,8 @@ impl Work<'_> {
     /// Closes a flag that no point raises. Who could see it sees what became of it.
     fn correct(&mut self, conn: &mut Conn, flag: &Flag) -> Result<Option<Recorded>> {
         let pieces = evidence_store::pieces(conn, self.own, flag.id)?;
-        let gone: Vec<CheckInId> =
-            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| piece.check_in).collect();
+        let gone: Vec<Source> =
+            pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| piece.source).collect();
         self.withdraw(conn, flag, &gone)?;
         let mut next = flag.clone();
         next.state = State::plain(Status::Corrected);
@@ -242,7 +247,7 @@ impl Work<'_> {
         Ok(None)
     }
 
-    fn withdraw(&self, conn: &mut Conn, flag: &Flag, gone: &[CheckInId]) -> Result<()> {
+    fn withdraw(&self, conn: &mut Conn, flag: &Flag, gone: &[Source]) -> Result<()> {
         evidence_store::withdraw(conn, self.own, flag.id, gone, &self.replayed.was_shared(), self.now)
     }
 
@@ -255,7 +260,7 @@ impl Work<'_> {
     ) -> Result<()> {
         let was_shared = self.replayed.was_shared();
         let seen = |piece: &&Piece| {
-            piece.withdrawn_shared || (!piece.withdrawn && was_shared.contains(&piece.check_in))
+            piece.withdrawn_shared || (!piece.withdrawn && was_shared.contains(&piece.source))
         };
         let seen: Vec<&Piece> = pieces.iter().filter(seen).collect();
         let Replayed { readers, today, .. } = *self.replayed;
@@ -276,11 +281,11 @@ impl Work<'_> {
         if let Some(change) = change {
             record::leave_traces(conn, &self.key, &flag, change, &seen, self.now)?;
         }
-        let Some(entry) = self.replayed.subject.after else { return Ok(None) };
-        if !evidence.iter().any(|piece| piece.check_in == entry.id) {
+        let Some(after) = self.replayed.subject.after else { return Ok(None) };
+        if !after.source().is_some_and(|source| evidence.iter().any(|piece| piece.source == source)) {
             return Ok(None);
         }
         let told = was_known || change.is_some_and(|change| change.tells_private);
-        Ok(Some(Recorded::of(flag, entry, told, &seen)))
+        Ok(Some(Recorded::of(flag, after, told, &seen)))
     }
 }

@@ -1,4 +1,4 @@
-//! The open flags that rest on an entry, for a reply to a change that changed nothing.
+//! The open flags that rest on something, for a reply to a change that changed nothing.
 
 use jiff::Timestamp;
 
@@ -11,23 +11,24 @@ use crate::{
     care::{Grant, Own},
     db::Conn,
     error::Result,
-    rules::{Entry, Family, RuleId},
+    rules::{Family, RuleId, Trigger},
 };
 
 /// Gravest first.
 pub fn standing(
     conn: &mut Conn,
     own: &Own,
-    entry: &Entry,
+    of: &Trigger,
     readers: &[Grant],
     now: Timestamp,
 ) -> Result<Vec<Recorded>> {
     let mut recorded = Vec::new();
     for rule in RuleId::ALL.into_iter().filter(|rule| rule.family() != Family::System) {
         let Some(flag) = store::unclosed_of_rule(conn, own, rule)? else { continue };
-        if evidence_store::known(conn, own, flag.id)?.contains(&entry.id) {
+        let known = evidence_store::known(conn, own, flag.id)?;
+        if of.source().is_some_and(|source| known.contains(&source)) {
             let seen = record::seen_by(conn, &flag, readers, now)?;
-            recorded.push(Recorded::of(flag, entry, true, &seen));
+            recorded.push(Recorded::of(flag, of, true, &seen));
         }
     }
     recorded.sort_by_key(|one| (std::cmp::Reverse(one.severity), one.flag.rule));

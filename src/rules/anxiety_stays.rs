@@ -4,14 +4,13 @@
 //! asking about in the next conversation.
 
 use super::{
-    Moment,
-    entry::{Entry, Measure},
+    Context,
+    entry::Measure,
     finding::Finding,
-    history::History,
     level::{MostDays, most_days},
-    profile::Profile,
     reason::{HighDays, Reason},
     severity::Severity,
+    trigger::Trigger,
 };
 
 /// High is 8 of 10 or above (product decision).
@@ -21,14 +20,10 @@ const HIGH: u8 = 8;
 pub const SEVERITY: Severity = Severity::Notice;
 
 /// `anxiety_stays`: anxiety at the line or above on most answered days, from day 14 after birth on.
-pub fn anxiety_stays(
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Option<Finding> {
+pub fn anxiety_stays(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let trigger = trigger.entry()?;
     let beyond = |mean: super::Mean| mean.at_least(HIGH);
-    let found = most_days(Measure::Anxiety, beyond, history, profile, trigger, moment)?;
+    let found = most_days(Measure::Anxiety, beyond, context, trigger)?;
     let MostDays { days: high, answered, from, to, evidence } = found;
     let reason = HighDays { line: HIGH, high, answered, from, to };
     Some(Finding::resting_on(SEVERITY, Reason::AnxietyStays(reason), evidence, trigger))

@@ -2,16 +2,14 @@
 //!
 //! Nothing silences a request and no value weighs it up or down.
 
-use super::{
-    Moment, entry::Entry, finding::Finding, history::History, profile::Profile, reason::Reason,
-    severity::Severity,
-};
+use super::{Context, finding::Finding, reason::Reason, severity::Severity, trigger::Trigger};
 
 /// Within the day (product decision: a request that waits three days is a request refused).
 pub const SEVERITY: Severity = Severity::SameDay;
 
 /// `contact_request`: `contact_me` is true.
-pub fn contact_request(_: &History, _: &Profile, trigger: &Entry, _: Moment) -> Option<Finding> {
+pub fn contact_request(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let trigger = trigger.entry()?;
     if trigger.contact_me != Some(true) {
         return None;
     }
@@ -22,14 +20,17 @@ pub fn contact_request(_: &History, _: &Profile, trigger: &Entry, _: Moment) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::sample::{TODAY, day, entry, moment};
+    use crate::rules::{
+        History, Profile,
+        sample::{TODAY, ask, day, entry},
+    };
 
     #[test]
     fn only_a_request_is_a_request() {
         for (asked, expected) in [(None, None), (Some(false), None), (Some(true), Some(Severity::SameDay))] {
             let mut trigger = entry(1, TODAY);
             trigger.contact_me = asked;
-            let found = contact_request(&History::default(), &Profile::default(), &trigger, moment());
+            let found = ask(contact_request, &History::default(), &Profile::default(), &trigger);
             assert_eq!(found.as_ref().map(|finding| finding.severity), expected, "{asked:?}");
             if let Some(finding) = found {
                 assert_eq!(finding.reason, Reason::ContactRequest { on: day(TODAY) });

@@ -4,20 +4,15 @@
 //! not a missing field. It rests on the triggering entry alone.
 
 use super::{
-    Moment,
-    entry::{Entry, SafeNow},
-    finding::Finding,
-    history::History,
-    profile::Profile,
-    reason::Reason,
-    severity::Severity,
+    Context, entry::SafeNow, finding::Finding, reason::Reason, severity::Severity, trigger::Trigger,
 };
 
 /// Always urgent (product decision: "unsure" weighs as much as "no", since asking twice costs time).
 pub const SEVERITY: Severity = Severity::Urgent;
 
 /// `not_safe`: `safe_now` is "unsure" or "no".
-pub fn not_safe(_: &History, _: &Profile, trigger: &Entry, _: Moment) -> Option<Finding> {
+pub fn not_safe(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let trigger = trigger.entry()?;
     let answer = trigger.safe_now.filter(|answer| *answer != SafeNow::Yes)?;
     let reason = Reason::NotSafe { answer, on: trigger.local_date };
     Some(Finding { private_danger: true, ..Finding::resting_on(SEVERITY, reason, vec![trigger], trigger) })
@@ -26,7 +21,10 @@ pub fn not_safe(_: &History, _: &Profile, trigger: &Entry, _: Moment) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::sample::{TODAY, born_days_before, day, entry, moment};
+    use crate::rules::{
+        History,
+        sample::{TODAY, ask, born_days_before, day, entry},
+    };
 
     /// H03 and H13: no other defect, day or value takes a danger answer back.
     #[test]
@@ -44,13 +42,13 @@ mod tests {
                         trigger.safe_now = answer;
                         trigger.mood = mood;
                         let profile = born_days_before(born, day(on));
-                        let found = not_safe(&History::default(), &profile, &trigger, moment());
+                        let found = ask(not_safe, &History::default(), &profile, &trigger);
                         assert_eq!(found.is_some(), urgent, "{answer:?} {born:?} {on} {mood:?}");
                         if let Some(finding) = found {
                             assert_eq!(finding.severity, Severity::Urgent);
                             assert!(finding.danger_answer && finding.private_danger);
                             assert_eq!(finding.evidence.len(), 1);
-                            assert_eq!(finding.evidence[0].check_in, trigger.id);
+                            assert_eq!(finding.evidence[0].source, trigger.id.into());
                         }
                     }
                 }

@@ -7,13 +7,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Moment,
+    Context,
     entry::Entry,
     finding::Finding,
     history::{History, days_between},
     profile::{ParentContext, Profile},
     reason::Reason,
     severity::Severity,
+    trigger::Trigger,
 };
 
 /// High mood: 8 of 10 or more (product decision; no published line exists for a 0-10 mood item).
@@ -66,7 +67,8 @@ pub const SEVERITIES: [Severity; 6] =
     [STEPS[0].1, STEPS[1].1, STEPS[2].1, STEPS[3].1, STEPS[4].1, STEPS[5].1];
 
 /// `elation`: high mood or energy on little sleep.
-pub fn elation(history: &History, profile: &Profile, trigger: &Entry, _: Moment) -> Option<Finding> {
+pub fn elation(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let (Context { history, profile, .. }, trigger) = (*context, trigger.entry()?);
     let (step, severity, entries) = STEPS
         .into_iter()
         .filter_map(|(step, severity)| {

@@ -4,9 +4,9 @@
 //! every expected severity written down by hand.
 
 use super::{
-    ElationStep, Entry, Finding, History, ParentContext, Profile, Reason, Severity,
+    ElationStep, Entry, Finding, History, ParentContext, Profile, Reason, Severity, Source,
     elation::elation,
-    sample::{TODAY, back, born_days_before, day, entry, moment},
+    sample::{TODAY, ask, back, born_days_before, day, entry},
 };
 
 const SLEEPS: [Option<u8>; 8] = [Some(5), Some(6), Some(7), Some(8), Some(9), Some(10), Some(11), None];
@@ -65,7 +65,7 @@ fn seen(number: u32, on: &str, mood: Option<u8>, sleep: Option<u8>, sped_up: boo
 }
 
 fn decide(entries: &[Entry], profile: &Profile, trigger: &Entry) -> Option<Finding> {
-    elation(&History::new(entries.to_vec()), profile, trigger, moment())
+    ask(elation, &History::new(entries.to_vec()), profile, trigger)
 }
 
 fn check(table: &[Row], profile: &Profile, case: &str) {
@@ -150,8 +150,8 @@ fn the_evidence_is_what_makes_the_step_and_the_reason_names_the_nearest_day() {
     let milder = seen(3, &back(1), Some(8), Some(8), false);
     let found = decide(&[trigger.clone(), milder, near.clone(), far.clone()], &Profile::default(), &trigger)
         .expect("two very high days");
-    let ids: Vec<_> = found.evidence.iter().map(|evidence| evidence.check_in).collect();
-    assert_eq!(ids, [far.id, near.id, trigger.id]);
+    let ids: Vec<_> = found.evidence.iter().map(|evidence| evidence.source).collect();
+    assert_eq!(ids, [far.id, near.id, trigger.id].map(Source::from));
     assert_eq!(
         found.reason,
         Reason::Elation {
@@ -169,9 +169,9 @@ fn without_its_private_half_a_pair_is_judged_as_one_entry() {
     let trigger = seen(1, TODAY, Some(9), Some(6), false);
     let hidden = Entry { private: true, ..seen(2, &back(1), Some(9), Some(6), false) };
     let history = History::new(vec![trigger.clone(), hidden.clone()]);
-    let whole = elation(&history, &Profile::default(), &trigger, moment()).expect("a pair");
+    let whole = ask(elation, &history, &Profile::default(), &trigger).expect("a pair");
     assert_eq!((whole.severity, whole.evidence.len()), (Severity::Urgent, 2));
-    let shared = elation(&history.shared(), &Profile::default(), &trigger, moment()).expect("one entry");
+    let shared = ask(elation, &history.shared(), &Profile::default(), &trigger).expect("one entry");
     assert_eq!((shared.severity, shared.evidence.len()), (Severity::SameDay, 1));
     assert!(matches!(shared.reason, Reason::Elation { other_day: None, .. }));
 }

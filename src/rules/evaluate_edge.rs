@@ -5,13 +5,13 @@
 use proptest::prelude::*;
 
 use super::{
-    Entry, Evaluation, Family, Finding, History, Moment, ParentContext, Profile, RULES, RuleId, RuleSpec,
-    SafeNow, Severity, evaluate,
-    sample::{TODAY, back, born_days_before, day, entry, moment},
+    Context, Entry, Evaluation, Family, Finding, History, ParentContext, Profile, RULES, RuleId, RuleSpec,
+    SafeNow, Severity, Trigger,
+    sample::{TODAY, back, born_days_before, day, entry, evaluated},
 };
 
 fn run(entries: &[Entry], profile: &Profile, trigger: &Entry) -> Evaluation {
-    evaluate(RULES, &History::new(entries.to_vec()), profile, trigger, moment())
+    evaluated(RULES, &History::new(entries.to_vec()), profile, trigger)
 }
 
 fn rules_of(findings: &[Finding]) -> Vec<RuleId> {
@@ -86,7 +86,7 @@ fn h13_the_first_days_soften_low_mood_alone() {
 
 #[test]
 fn a_rule_that_panics_loses_none_of_the_others() {
-    fn broken(_: &History, _: &Profile, _: &Entry, _: Moment) -> Option<Finding> {
+    fn broken(_: &Context<'_>, _: &Trigger) -> Option<Finding> {
         panic!("broken on purpose by a test")
     }
     let entries = everything();
@@ -100,7 +100,7 @@ fn a_rule_that_panics_loses_none_of_the_others() {
             .iter()
             .map(|rule| if rule.id == victim { RuleSpec { id: victim, decide: broken } } else { *rule })
             .collect();
-        let all = evaluate(&rules, &history, &profile, &entries[0], moment());
+        let all = evaluated(&rules, &history, &profile, &entries[0]);
         assert_eq!(all.failed, [victim]);
         let mut found = rules_of(&all.findings);
         found.extend(all.silenced.iter().map(|(finding, _)| finding.rule));
@@ -193,8 +193,8 @@ proptest! {
         let all = run(&entries, &profile, &entries[at]);
         prop_assert!(all.failed.is_empty());
         for finding in all.findings.iter().chain(all.silenced.iter().map(|(finding, _)| finding)) {
-            prop_assert!(finding.evidence.iter().any(|evidence| evidence.check_in == entries[at].id));
-            let mut ids: Vec<_> = finding.evidence.iter().map(|evidence| evidence.check_in).collect();
+            prop_assert!(finding.evidence.iter().any(|evidence| evidence.source == entries[at].id.into()));
+            let mut ids: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
             ids.sort();
             ids.dedup();
             prop_assert_eq!(ids.len(), finding.evidence.len());
@@ -248,7 +248,7 @@ proptest! {
         prop_assume!(!entries[at].private);
         let shared: Vec<Entry> = entries.iter().filter(|entry| !entry.private).cloned().collect();
         let judged =
-            evaluate(RULES, &History::new(entries.clone()).shared(), &profile, &entries[at], moment());
+            evaluated(RULES, &History::new(entries.clone()).shared(), &profile, &entries[at]);
         prop_assert_eq!(&judged, &run(&shared, &profile, &entries[at]));
         let all = judged.findings.iter().chain(judged.silenced.iter().map(|(finding, _)| finding));
         prop_assert!(all.flat_map(|finding| &finding.evidence).all(|evidence| !evidence.private));

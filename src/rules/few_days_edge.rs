@@ -4,11 +4,11 @@
 //! gaps, several entries a day; every expectation is a literal.
 
 use super::{
-    Entry, Finding, HighDays, History, LowDays, LowShortDays, Moment, Profile, Reason, Severity,
+    Entry, Finding, HighDays, History, LowDays, LowShortDays, Profile, Reason, Rule, Severity,
     anxiety_stays::anxiety_stays,
     low_first_days::low_first_days,
     low_with_little_sleep::low_with_little_sleep,
-    sample::{TODAY, back, born_days_before, day, entry, moment},
+    sample::{self, TODAY, back, born_days_before, day, entry},
 };
 
 /// One entry a day with these moods and half hours of sleep; the first is today's, the next yesterday's.
@@ -39,10 +39,8 @@ fn born(days: impl Into<Option<i32>>) -> Profile {
     born_days_before(days.into(), day(TODAY))
 }
 
-type Rule = fn(&History, &Profile, &Entry, Moment) -> Option<Finding>;
-
 fn ask(rule: Rule, entries: &[Entry], profile: &Profile, trigger: &Entry) -> Option<Finding> {
-    rule(&History::new(entries.to_vec()), profile, trigger, moment())
+    sample::ask(rule, &History::new(entries.to_vec()), profile, trigger)
 }
 
 /// What the first entry, today's, raises.
@@ -214,7 +212,7 @@ fn private_days_do_not_count_towards_the_doula() {
     entries[1].private = true;
     let history = History::new(entries.clone());
     for rule in [low_first_days as Rule, low_with_little_sleep] {
-        assert!(rule(&history, &born(9), &entries[0], moment()).is_some());
-        assert_eq!(rule(&history.shared(), &born(9), &entries[0], moment()), None);
+        assert!(sample::ask(rule, &history, &born(9), &entries[0]).is_some());
+        assert_eq!(sample::ask(rule, &history.shared(), &born(9), &entries[0]), None);
     }
 }

@@ -9,10 +9,12 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     entry::Entry,
+    form::Form,
     reason::Reason,
     severity::{Severity, UnknownWord},
+    source::Source,
+    trigger::Trigger,
 };
-use crate::id::CheckInId;
 
 /// A rule by its name in the API, the database and `severities.json`.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug)]
@@ -133,12 +135,12 @@ impl FromStr for RuleId {
     }
 }
 
-/// One check-in that a finding rests on.
+/// One thing that a finding rests on.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct Evidence {
-    /// Which check-in.
-    pub check_in: CheckInId,
-    /// The local day it was felt on.
+    /// What it is.
+    pub source: Source,
+    /// The local day it was felt or filled in on.
     pub local_date: Date,
     /// When what it says was last said.
     pub said_at: Timestamp,
@@ -146,7 +148,29 @@ pub struct Evidence {
     pub private: bool,
 }
 
-/// A rule's verdict on one triggering check-in.
+impl From<&Entry> for Evidence {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            source: entry.id.into(),
+            local_date: entry.local_date,
+            said_at: entry.said_at,
+            private: entry.private,
+        }
+    }
+}
+
+impl From<&Form> for Evidence {
+    fn from(form: &Form) -> Self {
+        Self {
+            source: form.id.into(),
+            local_date: form.local_date,
+            said_at: form.said_at,
+            private: form.private,
+        }
+    }
+}
+
+/// A rule's verdict on one trigger.
 #[derive(Clone, Eq, PartialEq, Debug)]
 pub struct Finding {
     /// Which rule.
@@ -157,15 +181,21 @@ pub struct Finding {
     pub severity: Severity,
     /// Why, as parameters; words are made per reader.
     pub reason: Reason,
-    /// What it rests on, earliest felt first; the trigger is always among it.
+    /// What it rests on, earliest felt first; the trigger is always among it, unless it is a day.
     pub evidence: Vec<Evidence>,
-    /// The triggering entry carries a danger answer (`safe_now` "unsure" or "no").
+    /// What triggered it carries an answer that is urgent by itself.
     pub danger_answer: bool,
-    /// When the triggering entry is private: a doula with `private_danger` is told of this, without content.
+    /// When what triggered it is private: a doula with `private_danger` is told of this, without content.
     pub private_danger: bool,
 }
 
 impl Finding {
+    /// What a person follows up when she closes a flag of this: the trigger, or of a day the latest of what it
+    /// rests on.
+    pub fn anchor(&self, trigger: &Trigger) -> Option<Source> {
+        trigger.source().or_else(|| self.evidence.last().map(|piece| piece.source))
+    }
+
     /// A finding for this reason on these entries; the trigger is added when it is not among them.
     /// `private_danger` starts as false, and the rules that need it set it.
     pub fn resting_on<'a>(
@@ -178,15 +208,7 @@ impl Finding {
             entries.push(trigger);
         }
         entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
-        let evidence = entries
-            .into_iter()
-            .map(|entry| Evidence {
-                check_in: entry.id,
-                local_date: entry.local_date,
-                said_at: entry.said_at,
-                private: entry.private,
-            })
-            .collect();
+        let evidence = entries.into_iter().map(Evidence::from).collect();
         let rule = reason.rule();
         Self {
             rule,

@@ -1,4 +1,4 @@
-//! A parent's check-ins in order, and the local days they fall on.
+//! What a parent said in order, and the local days it falls on.
 //!
 //! One point per local day: the mean of what was given on it, kept as sum and count so that a
 //! line is compared exactly. A day without an answer is absent, never zero and never carried on.
@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::entry::{Entry, Measure};
+use super::{
+    entry::{Entry, Measure},
+    form::Form,
+    trigger::Trigger,
+};
 
 /// Whole days from one local day to another; negative when `to` is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
@@ -63,10 +67,11 @@ impl Day<'_> {
     }
 }
 
-/// Check-ins of one parent, ordered by when they were felt, then by id.
+/// What one parent said: check-ins and questionnaires, each ordered by when, then by id.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
+    forms: Vec<Form>,
 }
 
 impl History {
@@ -74,7 +79,38 @@ impl History {
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
         entries.dedup_by_key(|entry| entry.id);
-        Self { entries }
+        Self { entries, forms: Vec::new() }
+    }
+
+    /// The same history with the questionnaires that were filled in, each once.
+    pub fn with_forms(mut self, mut forms: Vec<Form>) -> Self {
+        forms.sort_by_key(|form| (form.occurred_at, form.id));
+        forms.dedup_by_key(|form| form.id);
+        self.forms = forms;
+        self
+    }
+
+    /// All questionnaires, earliest first.
+    pub fn forms(&self) -> &[Form] {
+        &self.forms
+    }
+
+    /// Everything that was said on a local day or later, in the order in which it was.
+    pub fn said_from(&self, from: Date) -> Vec<Trigger> {
+        let entries = self.entries.iter().filter(|entry| entry.local_date >= from).cloned();
+        let forms = self.forms.iter().filter(|form| form.local_date >= from).cloned();
+        let mut said: Vec<Trigger> = entries.map(Trigger::from).chain(forms.map(Trigger::from)).collect();
+        said.sort_by_cached_key(Trigger::place);
+        said
+    }
+
+    /// Whether nothing was said after this.
+    pub fn is_newest(&self, of: &Trigger) -> bool {
+        let place = of.place();
+        let later = |at, key: &str| (at, Some(key)) > (place.0, place.1.as_deref());
+        let entry = self.entries.last().is_some_and(|last| later(last.occurred_at, last.id.as_str()));
+        let form = self.forms.last().is_some_and(|last| later(last.occurred_at, last.id.as_str()));
+        !entry && !form
     }
 
     /// All entries, earliest felt first.
@@ -91,19 +127,27 @@ impl History {
         days.into_iter().map(|(date, entries)| Day { date, entries }).collect()
     }
 
-    /// What there was when this entry was felt: itself and what comes before it, as far back as rules look.
-    /// So an entry is judged alike whether it is judged at once or when the history is replayed.
-    pub fn as_met_by(&self, trigger: &Entry) -> History {
-        let met = |entry: &&Entry| {
-            (entry.occurred_at, entry.id) <= (trigger.occurred_at, trigger.id)
-                && days_between(entry.local_date, trigger.local_date) <= LOOK_BACK_DAYS
+    /// What there was at this: itself and what comes before it, as far back as rules look. So what was said is
+    /// judged alike whether it is judged at once or when the history is replayed.
+    pub fn as_met_by(&self, trigger: &Trigger) -> History {
+        let (at, key) = trigger.place();
+        let on = trigger.local_date();
+        let met = |occurred_at, id: &str, date| {
+            // A day has no name and comes after everything that was said by its instant.
+            (occurred_at < at || (occurred_at == at && key.as_deref().is_none_or(|key| id <= key)))
+                && days_between(date, on) <= LOOK_BACK_DAYS
         };
-        History { entries: self.entries.iter().filter(met).cloned().collect() }
+        let entries = self.entries.iter().filter(|one| met(one.occurred_at, one.id.as_str(), one.local_date));
+        let forms = self.forms.iter().filter(|one| met(one.occurred_at, one.id.as_str(), one.local_date));
+        History { entries: entries.cloned().collect(), forms: forms.cloned().collect() }
     }
 
-    /// The same history as a doula may have it judged: without private entries.
+    /// The same history as a doula may have it judged: without what is private.
     pub fn shared(&self) -> History {
-        History { entries: self.entries.iter().filter(|entry| !entry.private).cloned().collect() }
+        History {
+            entries: self.entries.iter().filter(|entry| !entry.private).cloned().collect(),
+            forms: self.forms.iter().filter(|form| !form.private).cloned().collect(),
+        }
     }
 }
 

@@ -7,13 +7,14 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
-    Moment,
+    Context,
     entry::{Entry, Measure},
     finding::Finding,
-    history::{Day, History, Mean, days_between},
+    history::{Day, Mean, days_between},
     profile::Profile,
     reason::{LowDays, Reason},
     severity::Severity,
+    trigger::Trigger,
 };
 
 /// Low is 3 of 10 or below (product decision).
@@ -33,38 +34,26 @@ const FIRST_DAY: i32 = 14;
 pub const SEVERITY: Severity = Severity::FollowUp;
 
 /// `sustained_low`: mood at the line or below on most answered days.
-pub fn sustained_low(
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Option<Finding> {
-    most_days_low(Measure::Mood, Reason::SustainedLow, history, profile, trigger, moment)
+pub fn sustained_low(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    most_days_low(Measure::Mood, Reason::SustainedLow, context, trigger.entry()?)
 }
 
 /// `low_connection`: connection at the line or below on most answered days. Never after a loss, and never
 /// while every baby is hidden.
-pub fn low_connection(
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Option<Finding> {
-    if !profile.connection_counts() {
+pub fn low_connection(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    if !context.profile.connection_counts() {
         return None;
     }
-    most_days_low(Measure::Connection, Reason::LowConnection, history, profile, trigger, moment)
+    most_days_low(Measure::Connection, Reason::LowConnection, context, trigger.entry()?)
 }
 
 fn most_days_low(
     measure: Measure,
     reason: fn(LowDays) -> Reason,
-    history: &History,
-    profile: &Profile,
+    context: &Context<'_>,
     trigger: &Entry,
-    moment: Moment,
 ) -> Option<Finding> {
-    let found = most_days(measure, |mean| mean.at_most(LOW), history, profile, trigger, moment)?;
+    let found = most_days(measure, |mean| mean.at_most(LOW), context, trigger)?;
     let MostDays { days: low, answered, from, to, evidence } = found;
     let reason = reason(LowDays { line: LOW, low, answered, from, to });
     Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
@@ -88,13 +77,11 @@ pub(super) struct MostDays<'h> {
 pub(super) fn most_days<'h>(
     measure: Measure,
     beyond: fn(Mean) -> bool,
-    history: &'h History,
-    profile: &Profile,
+    context: &Context<'h>,
     trigger: &Entry,
-    moment: Moment,
 ) -> Option<MostDays<'h>> {
-    let Window { from, to, days } = Window::of(TWO_WEEKS, history, trigger, moment);
-    if in_first_days(profile, to) {
+    let Window { from, to, days } = Window::of(TWO_WEEKS, context, trigger.local_date);
+    if in_first_days(context.profile, to) {
         return None;
     }
     let answered = days.iter().filter(|day| day.mean(measure).is_some()).count();
@@ -117,12 +104,12 @@ pub(super) struct Window<'h> {
 }
 
 impl<'h> Window<'h> {
-    /// That many local days, the last of which is today.
-    pub(super) fn of(length: i32, history: &'h History, trigger: &Entry, moment: Moment) -> Self {
+    /// That many local days, the last of which is today, or the day that is asked about where that is later.
+    pub(super) fn of(length: i32, context: &Context<'h>, asked: Date) -> Self {
         // A parent who writes from a zone ahead of her home zone is already in tomorrow. Her entry must not fall
         // out of the window for that, or she would never be seen while she travels.
-        let to = moment.today.max(trigger.local_date);
-        let mut days = history.days();
+        let to = context.today.max(asked);
+        let mut days = context.history.days();
         days.retain(|day| (0..length).contains(&days_between(day.date, to)));
         Self { from: to.saturating_sub((length - 1).days()), to, days }
     }

@@ -4,9 +4,9 @@
 //! of the window, several entries a day; every expectation is a literal.
 
 use super::{
-    Entry, Finding, History, LowDays, Moment, ParentContext, Profile, Reason, Severity,
+    Entry, Finding, History, LowDays, ParentContext, Profile, Reason, Rule, Severity,
     level::{low_connection, sustained_low},
-    sample::{TODAY, back, born_days_before, day, entry, moment},
+    sample::{TODAY, ask, ask_on, back, born_days_before, day, entry},
 };
 
 /// One entry a day with this mood and connection; the first is today's, the next yesterday's.
@@ -29,7 +29,7 @@ fn low_then_fine(low: usize, fine: usize) -> Vec<Entry> {
 
 fn both(entries: &[Entry], profile: &Profile, trigger: &Entry) -> [Option<Finding>; 2] {
     let history = History::new(entries.to_vec());
-    [sustained_low, low_connection].map(|rule| rule(&history, profile, trigger, moment()))
+    [sustained_low as Rule, low_connection].map(|rule| ask(rule, &history, profile, trigger))
 }
 
 fn raised(entries: &[Entry], profile: &Profile, trigger: &Entry) -> bool {
@@ -155,15 +155,14 @@ fn private_days_do_not_count_towards_the_doula() {
         entry.private = true;
     }
     let history = History::new(entries.clone());
-    assert!(sustained_low(&history, &later(), &entries[0], moment()).is_some());
-    assert_eq!(sustained_low(&history.shared(), &later(), &entries[0], moment()), None);
+    assert!(ask(sustained_low, &history, &later(), &entries[0]).is_some());
+    assert_eq!(ask(sustained_low, &history.shared(), &later(), &entries[0]), None);
 }
 
 #[test]
 fn a_parent_in_a_zone_ahead_of_home_is_still_seen() {
     let entries = run(&[Some(1); 10]);
-    let home = Moment { today: day("2026-11-22") };
-    let found =
-        sustained_low(&History::new(entries.clone()), &later(), &entries[0], home).expect("ten low days");
+    let (home, history) = (day("2026-11-22"), History::new(entries.clone()));
+    let found = ask_on(home, sustained_low, &history, &later(), &entries[0]).expect("ten low days");
     assert!(matches!(found.reason, Reason::SustainedLow(LowDays { to, .. }) if to == day(TODAY)));
 }

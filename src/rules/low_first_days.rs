@@ -4,14 +4,14 @@
 //! notice and never more. What else is said in these days is judged as at any other time.
 
 use super::{
-    Moment,
-    entry::{Entry, Measure},
+    Context,
+    entry::Measure,
     finding::Finding,
-    history::{Day, History},
+    history::Day,
     level::{LOW, Window, evidence, in_first_days},
-    profile::Profile,
     reason::{LowDays, Reason},
     severity::Severity,
+    trigger::Trigger,
 };
 
 /// Local days looked at, today included (product decision).
@@ -23,13 +23,9 @@ pub(super) const LEAST_DAYS: usize = 3;
 pub const SEVERITY: Severity = Severity::Notice;
 
 /// `low_first_days`: mood at the line or below on three of five days, on days 0 to 13 after birth.
-pub fn low_first_days(
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Option<Finding> {
-    let Window { from, to, days } = Window::of(DAYS, history, trigger, moment);
+pub fn low_first_days(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let (profile, trigger) = (context.profile, trigger.entry()?);
+    let Window { from, to, days } = Window::of(DAYS, context, trigger.local_date);
     if !in_first_days(profile, to) || profile.days_since_birth(to)? < 0 {
         return None;
     }

@@ -4,15 +4,15 @@
 //! mood it is a fact of its own: here it is sleep that somebody may be able to help with soon.
 
 use super::{
-    Moment,
-    entry::{Entry, Measure},
+    Context,
+    entry::Measure,
     finding::Finding,
-    history::{Day, History},
+    history::Day,
     level::{LOW, Window, evidence, in_first_days},
     low_first_days::{DAYS, LEAST_DAYS},
-    profile::Profile,
     reason::{LowShortDays, Reason},
     severity::Severity,
+    trigger::Trigger,
 };
 
 /// Little sleep is less than 4 hours in 24, in half hours (product decision).
@@ -23,13 +23,9 @@ const SLEEP_LINE: u8 = 8;
 pub const SEVERITIES: [Severity; 2] = [Severity::Notice, Severity::FollowUp];
 
 /// `low_with_little_sleep`: low mood and little sleep on three of five days.
-pub fn low_with_little_sleep(
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Option<Finding> {
-    let Window { from, to, days } = Window::of(DAYS, history, trigger, moment);
+pub fn low_with_little_sleep(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let (profile, trigger) = (context.profile, trigger.entry()?);
+    let Window { from, to, days } = Window::of(DAYS, context, trigger.local_date);
     let found: Vec<&Day<'_>> = days.iter().filter(|day| is_low_and_short(day)).collect();
     if found.len() < LEAST_DAYS {
         return None;

@@ -1,7 +1,7 @@
 //! What is concerning: pure functions over a parent's check-ins, one file per family of rules.
 //!
-//! Nothing here knows a database, a request, a clock or a setting: history, profile, trigger and
-//! today come in, findings go out. A rule speaks only when the triggering check-in is part of its
+//! Nothing here knows a database, a request or a clock: history, profile, settings and trigger come
+//! in, findings go out. A rule speaks only when what triggers it is part of its
 //! evidence, so a better day or an unrelated entry opens nothing again. To judge what a doula may
 //! know, evaluate once more on `History::shared`. A new rule is added to its family's file, to
 //! `RuleId`, `Reason`, the wording, `explain` and `RULES`.
@@ -23,6 +23,7 @@ pub mod explain;
 #[cfg(test)]
 mod few_days_edge;
 pub mod finding;
+pub mod form;
 pub mod history;
 mod level;
 #[cfg(test)]
@@ -35,7 +36,10 @@ pub mod reason;
 pub mod replay;
 #[cfg(test)]
 mod sample;
+pub mod settings;
 pub mod severity;
+pub mod source;
+pub mod trigger;
 pub mod wording;
 #[cfg(test)]
 mod wording_edge;
@@ -44,23 +48,33 @@ pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
 pub use finding::{Evidence, Family, Finding, RuleId};
+pub use form::Form;
 pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
 pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
+pub use settings::Settings;
 pub use severity::{Severity, UnknownWord};
+pub use source::Source;
+pub use trigger::{Quiet, Trigger};
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
 
-/// When the rules are asked.
-#[derive(Copy, Clone, Eq, PartialEq, Debug)]
-pub struct Moment {
-    /// The parent's local day now.
+/// What the rules know when they are asked.
+#[derive(Copy, Clone, Debug)]
+pub struct Context<'a> {
+    /// What was said, the trigger included.
+    pub history: &'a History,
+    /// The parent.
+    pub profile: &'a Profile,
+    /// The lines in force.
+    pub settings: &'a Settings,
+    /// The parent's local day.
     pub today: Date,
 }
 
-/// A rule: history (the trigger included), profile, trigger, moment; a finding or nothing.
-pub type Rule = fn(&History, &Profile, &Entry, Moment) -> Option<Finding>;
+/// A rule: what is known, what it is asked about; a finding or nothing.
+pub type Rule = fn(&Context<'_>, &Trigger) -> Option<Finding>;
 
 /// A rule and its name, so that one that fails can be named.
 #[derive(Copy, Clone, Debug)]
@@ -83,7 +97,7 @@ pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::AnxietyStays, decide: anxiety_stays::anxiety_stays },
 ];
 
-/// What all rules together say about one check-in.
+/// What all rules together say about one trigger.
 #[derive(Clone, Eq, PartialEq, Debug, Default)]
 pub struct Evaluation {
     /// What stands, gravest first.
@@ -94,20 +108,15 @@ pub struct Evaluation {
     pub failed: Vec<RuleId>,
 }
 
-/// Asks every rule about the trigger, which must be part of the history, and settles who silences whom.
+/// Asks every rule about the trigger, which must be part of the history unless it is a day, and settles who
+/// silences whom.
 /// A rule that panics is named in `failed` and takes no other with it.
-pub fn evaluate(
-    rules: &[RuleSpec],
-    history: &History,
-    profile: &Profile,
-    trigger: &Entry,
-    moment: Moment,
-) -> Evaluation {
+pub fn evaluate(rules: &[RuleSpec], context: &Context<'_>, trigger: &Trigger) -> Evaluation {
     let mut raised = Vec::new();
     let mut failed = Vec::new();
     for rule in rules {
         // Unwind safe: a rule gets shared references to plain values and can leave none of them half changed.
-        match catch_unwind(AssertUnwindSafe(|| (rule.decide)(history, profile, trigger, moment))) {
+        match catch_unwind(AssertUnwindSafe(|| (rule.decide)(context, trigger))) {
             Ok(finding) => raised.extend(finding),
             Err(_) => failed.push(rule.id),
         }

@@ -1,4 +1,4 @@
-//! Judging entries as they were met: one, or all from a day on when the past was changed.
+//! Judging what was said as it was met: one thing, or all from a day on when the past was changed.
 //!
 //! An entry's point looks at the entry and what was felt before it, on the entry's own local day. Nothing that
 //! was felt later counts, so a better day never takes an older finding back; what was mended before it does.
@@ -6,23 +6,22 @@
 use jiff::civil::Date;
 
 use super::{
-    Evaluation, Moment, RuleSpec,
+    Context, Evaluation, RuleSpec,
     elation::is_high,
     entry::Entry,
     evaluate,
     finding::{Family, RuleId},
-    history::History,
-    profile::Profile,
+    trigger::Trigger,
 };
 
-/// What the rules say at one entry.
+/// What the rules say at one entry, questionnaire or day.
 #[derive(Clone, Debug)]
 pub struct Point {
-    /// The entry.
-    pub trigger: Entry,
+    /// What they were asked about.
+    pub trigger: Trigger,
     /// Over everything, which is the parent's own truth.
     pub all: Evaluation,
-    /// Over what is not private, which is all that a doula may learn from; empty when the entry is private.
+    /// Over what is not private, which is all that a doula may learn from; empty when the trigger is private.
     pub shared: Evaluation,
 }
 
@@ -33,29 +32,29 @@ impl Point {
     }
 }
 
-/// Judges one entry of a history as it was met.
-pub fn judge(specs: &[RuleSpec], history: &History, profile: &Profile, trigger: &Entry) -> Point {
-    let met = history.as_met_by(trigger);
-    let moment = Moment { today: trigger.local_date };
-    let all = evaluate(specs, &met, profile, trigger, moment);
-    let shared = if trigger.private {
+/// Judges one thing of a whole history as it was met, on its own local day.
+pub fn judge(specs: &[RuleSpec], whole: &Context<'_>, trigger: &Trigger) -> Point {
+    let met = whole.history.as_met_by(trigger);
+    let context = Context { history: &met, today: trigger.local_date(), ..*whole };
+    let all = evaluate(specs, &context, trigger);
+    let shared = if trigger.private() {
         Evaluation::default()
     } else {
-        evaluate(specs, &met.shared(), profile, trigger, moment)
+        evaluate(specs, &Context { history: &met.shared(), ..context }, trigger)
     };
     Point { trigger: trigger.clone(), all, shared }
 }
 
-/// Judges every entry of a local day or later, in the order in which they were felt.
-pub fn replay(specs: &[RuleSpec], history: &History, profile: &Profile, from: Date) -> Vec<Point> {
-    let entries = history.entries().iter().filter(|entry| entry.local_date >= from);
-    entries.map(|entry| judge(specs, history, profile, entry)).collect()
+/// Judges everything that was said on a local day or later, in the order in which it was.
+pub fn replay(specs: &[RuleSpec], whole: &Context<'_>, from: Date) -> Vec<Point> {
+    whole.history.said_from(from).iter().map(|trigger| judge(specs, whole, trigger)).collect()
 }
 
-/// Whether an edit says to this rule something that was not said before, so that it is told again even where
+/// Whether a change says to this rule something that was not said before, so that it is told again even where
 /// somebody has followed up on what stood there. Days that count towards a level say nothing by themselves.
-pub fn says_anew(rule: RuleId, before: &Entry, after: &Entry) -> bool {
-    let newly_shared = before.private && !after.private;
+pub fn says_anew(rule: RuleId, before: &Trigger, after: &Trigger) -> bool {
+    let newly_shared = before.private() && !after.private();
+    let (Some(before), Some(after)) = (before.entry(), after.entry()) else { return newly_shared };
     match rule.family() {
         Family::Danger => newly_shared || before.safe_now != after.safe_now,
         Family::AskedForIt => newly_shared || newly(before.contact_me, after.contact_me),
@@ -85,16 +84,21 @@ fn newly(before: Option<bool>, after: Option<bool>) -> bool {
 mod tests {
     use super::*;
     use crate::rules::{
-        RULES, SafeNow, Severity,
+        History, Profile, RULES, SafeNow, Settings, Severity,
         sample::{back, born_days_before, day, entry},
     };
+
+    fn whole_from(history: &History, profile: &Profile, from: &str) -> Vec<Point> {
+        let settings = Settings::default();
+        replay(RULES, &Context { history, profile, settings: &settings, today: day(from) }, day(from))
+    }
 
     fn low(number: u32, on: &str, mood: u8) -> Entry {
         Entry { mood: Some(mood), ..entry(number, on) }
     }
 
     fn raised(points: &[Point]) -> Vec<(CheckInNumber, RuleId)> {
-        let number = |point: &Point| point.trigger.id.to_string();
+        let number = |point: &Point| point.trigger.source().expect("no day is among them").key();
         let of = |point: &Point| {
             let id = number(point);
             point.all.findings.iter().map(move |finding| (id.clone(), finding.rule)).collect::<Vec<_>>()
@@ -109,7 +113,7 @@ mod tests {
     fn each_entry_is_judged_by_what_was_felt_before_it() {
         let profile = born_days_before(Some(100), day("2026-11-23"));
         let lows: Vec<Entry> = (0..8).map(|ago| low(20 - ago as u32, &back(ago), 2)).collect();
-        let whole = replay(RULES, &History::new(lows.clone()), &profile, day("2026-11-01"));
+        let whole = whole_from(&History::new(lows.clone()), &profile, "2026-11-01");
         let sustained = |points: &[Point]| {
             raised(points).iter().filter(|(_, rule)| *rule == RuleId::SustainedLow).count()
         };
@@ -118,13 +122,13 @@ mod tests {
 
         let mut better_later = lows.clone();
         better_later.push(low(40, &back(0), 10));
-        assert_eq!(sustained(&replay(RULES, &History::new(better_later), &profile, day("2026-11-01"))), 1);
+        assert_eq!(sustained(&whole_from(&History::new(better_later), &profile, "2026-11-01")), 1);
 
         let mut better_before = lows;
         for mended in &mut better_before[5..] {
             mended.mood = Some(9);
         }
-        assert_eq!(sustained(&replay(RULES, &History::new(better_before), &profile, day("2026-11-01"))), 0);
+        assert_eq!(sustained(&whole_from(&History::new(better_before), &profile, "2026-11-01")), 0);
     }
 
     #[test]
@@ -133,7 +137,10 @@ mod tests {
         danger.safe_now = Some(SafeNow::No);
         danger.private = true;
         let history = History::new(vec![danger.clone()]);
-        let point = judge(RULES, &history, &Profile::default(), &danger);
+        let (profile, settings) = (Profile::default(), Settings::default());
+        let context =
+            Context { history: &history, profile: &profile, settings: &settings, today: day(&back(0)) };
+        let point = judge(RULES, &context, &danger.into());
         assert_eq!(point.all.findings[0].severity, Severity::Urgent);
         assert_eq!(point.shared, Evaluation::default());
     }
@@ -158,7 +165,8 @@ mod tests {
             (&no, &higher, RuleId::SustainedLow, false),
             (&hidden, &no, RuleId::SustainedLow, false),
         ] {
-            assert_eq!(says_anew(rule, before, after), anew, "{before:?} {after:?} {rule:?}");
+            let (before, after) = (Trigger::from(before.clone()), Trigger::from(after.clone()));
+            assert_eq!(says_anew(rule, &before, &after), anew, "{before:?} {after:?} {rule:?}");
         }
         let safe = Entry { safe_now: Some(SafeNow::Yes), ..no.clone() };
         for (before, after, calls) in [

@@ -4,7 +4,10 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{ElationStep, Entry, HighDays, LowDays, LowShortDays, Moment, Profile, Reason, SafeNow};
+use super::{
+    Context, ElationStep, Entry, Evaluation, Finding, HighDays, History, LowDays, LowShortDays, Profile,
+    Reason, Rule, RuleSpec, SafeNow, Settings, evaluate,
+};
 
 /// The parent's local day in these tests.
 pub const TODAY: &str = "2026-11-23";
@@ -13,8 +16,28 @@ pub fn day(text: &str) -> Date {
     text.parse().expect("a literal day")
 }
 
-pub fn moment() -> Moment {
-    Moment { today: day(TODAY) }
+/// What a rule says of an entry, today and at the shipped lines.
+pub fn ask(rule: Rule, history: &History, profile: &Profile, trigger: &Entry) -> Option<Finding> {
+    ask_on(day(TODAY), rule, history, profile, trigger)
+}
+
+/// What a rule says of an entry on another day.
+pub fn ask_on(
+    today: Date,
+    rule: Rule,
+    history: &History,
+    profile: &Profile,
+    trigger: &Entry,
+) -> Option<Finding> {
+    let settings = Settings::default();
+    rule(&Context { history, profile, settings: &settings, today }, &trigger.clone().into())
+}
+
+/// What these rules together say of an entry, today and at the shipped lines.
+pub fn evaluated(rules: &[RuleSpec], history: &History, profile: &Profile, trigger: &Entry) -> Evaluation {
+    let settings = Settings::default();
+    let context = Context { history, profile, settings: &settings, today: day(TODAY) };
+    evaluate(rules, &context, &trigger.clone().into())
 }
 
 /// The local day that many days before `TODAY`; negative is later.

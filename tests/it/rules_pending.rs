@@ -2,13 +2,13 @@
 //! rules run again.
 
 use actix_web::test::TestRequest;
-use attune::rules::{Entry, Finding, History, Moment, Profile, RULES, RuleId, RuleSpec};
+use attune::rules::{Context, Finding, RULES, RuleId, RuleSpec, Trigger};
 use attune::serve::worker::run_due;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Backend, Options, Person, TestApp};
 
-fn breaks(_: &History, _: &Profile, _: &Entry, _: Moment) -> Option<Finding> {
+fn breaks(_: &Context<'_>, _: &Trigger) -> Option<Finding> {
     panic!("a rule that fails, as this test wants it")
 }
 

@@ -1,0 +1,36 @@
+//! One questionnaire that was filled in, as the rules see it: its answers by item, its local day, its instants.
+//!
+//! No wording is here: an item is known by its id alone. A missing answer is a gap and never a zero.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::id::ScreeningId;
+
+/// One questionnaire that was filled in.
+#[derive(Clone, Eq, PartialEq, Debug)]
+pub struct Form {
+    /// Which one.
+    pub id: ScreeningId,
+    /// The day it speaks from, in the zone it was filled in; computed once when it was stored.
+    pub local_date: Date,
+    /// When it was filled in.
+    pub occurred_at: Timestamp,
+    /// When what it says was last said: when it was stored, or the change that said it anew.
+    pub said_at: Timestamp,
+    /// Never shown to a doula and no evidence towards her.
+    pub private: bool,
+    /// The instrument, by its id in `instruments.json`.
+    pub instrument: String,
+    /// The version of the instrument that it was scored by.
+    pub version: String,
+    /// What was answered, as it was sent, by item.
+    pub answers: BTreeMap<String, u8>,
+    /// The total at the time it was stored, never computed again; `None` when it is incomplete.
+    pub total: Option<u16>,
+    /// Something was missing or out of range.
+    pub incomplete: bool,
+    /// It holds an answer that is urgent by itself.
+    pub danger_answer: bool,
+}
