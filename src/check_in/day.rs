@@ -1,6 +1,10 @@
 //! The local day of an instant, decided once, when an entry is stored. Pure.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
 
 /// How far back an entry may lie.
 pub(super) const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -15,6 +19,18 @@ pub fn local_date(at: Timestamp, zone: &str) -> Date {
         TimeZone::UTC
     });
     at.to_zoned(zone).date()
+}
+
+/// An instant before every one of a local day, whatever the zone. Entries are found by when they were felt, and only
+/// then by their day: one index serves both.
+pub fn before_day(day: Date) -> Timestamp {
+    // No clock on earth is a day off UTC, so a day earlier at UTC is early enough.
+    Offset::UTC.to_timestamp(day.saturating_sub(1.day()).at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+}
+
+/// An instant after every one of a local day, whatever the zone.
+pub fn after_day(day: Date) -> Timestamp {
+    Offset::UTC.to_timestamp(day.saturating_add(2.days()).at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
 }
 
 /// When an entry was felt, from what its sender says: a little ahead of now is now; `None` is out of bounds.
@@ -50,6 +66,21 @@ mod tests {
         assert_eq!(day("2026-11-23T10:30:00Z", "UTC"), "2026-11-23");
         // A zone that was known where it was stored, and is not here.
         assert_eq!(day("2026-11-23T10:30:00Z", "Mars/Olympus"), "2026-11-23");
+    }
+
+    #[test]
+    fn no_zone_has_a_day_outside_of_the_instants_around_it() {
+        let on: Date = "2026-11-23".parse().expect("a literal");
+        for zone in jiff::tz::db().available() {
+            let day = TimeZone::get(zone.as_str())
+                .expect("it is in the list")
+                .to_ambiguous_zoned(on.at(0, 0, 0, 0));
+            let first = day.compatible().expect("in range").timestamp();
+            let last = first + SignedDuration::from_hours(26);
+            assert!(before_day(on) < first && last < after_day(on), "{}", zone.as_str());
+        }
+        assert_eq!(before_day(Date::MIN), Timestamp::MIN);
+        assert_eq!(after_day(Date::MAX), Timestamp::MAX);
     }
 
     #[test]

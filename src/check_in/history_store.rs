@@ -6,6 +6,7 @@ use diesel::{
 use jiff::civil::Date;
 
 use super::{
+    day::{after_day, before_day},
     row_store::{safe_now, small},
     span::Span,
 };
@@ -25,7 +26,8 @@ use crate::{
 pub fn history(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
     // Read at each check-in: a query of one shape, found by its type.
     let query = check_ins::table
-        .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))));
+        .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))))
+        .filter(check_ins::occurred_at.ge(Micros::from(before_day(from))));
     Ok(entries(on!(conn, |c| query.select(Row::as_select()).load(c))?))
 }
 
@@ -63,6 +65,7 @@ struct Row {
 fn read(conn: &mut Conn, parent: UserId, seen_by: Option<&Grant>, span: Span) -> Result<History> {
     let mut query = check_ins::table
         .filter(check_ins::parent_id.eq(parent).and(check_ins::local_date.ge(Day::from(span.from))))
+        .filter(check_ins::occurred_at.ge(Micros::from(before_day(span.from))))
         .into_boxed();
     if let Some(grant) = seen_by {
         query = query
@@ -70,7 +73,9 @@ fn read(conn: &mut Conn, parent: UserId, seen_by: Option<&Grant>, span: Span) ->
             .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())));
     }
     if let Some(to) = span.to {
-        query = query.filter(check_ins::local_date.le(Day::from(to)));
+        query = query
+            .filter(check_ins::local_date.le(Day::from(to)))
+            .filter(check_ins::occurred_at.lt(Micros::from(after_day(to))));
     }
     Ok(entries(query.select(Row::as_select()).load(conn)?))
 }

@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use answers::{Answers, Submission};
-pub use day::local_date;
+pub use day::{after_day, before_day, local_date};
 
 /// One check-in, as stored.
 #[derive(Clone, PartialEq)]

@@ -2,11 +2,13 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::max,
 };
 use jiff::{Timestamp, civil::Date};
 
 use super::{
     CheckIn, Filter,
+    day::{after_day, before_day},
     row_store::{Row, Values},
 };
 use crate::{
@@ -121,14 +123,21 @@ pub fn last_shared_day(conn: &mut Conn, grant: &Grant) -> Result<Option<Date>> {
     if !grant.scopes().check_ins {
         return Ok(None);
     }
-    let day: Option<Day> = check_ins::table
+    let shown = check_ins::table
         .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
-        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
-        .order(check_ins::local_date.desc())
+        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())));
+    let newest: Option<Day> = shown
+        .order((check_ins::occurred_at.desc(), check_ins::id.desc()))
         .select(check_ins::local_date)
         .first(conn)
         .optional()?;
-    Ok(day.map(|day| day.date()))
+    let Some(newest) = newest else { return Ok(None) };
+    // Over the date line an earlier instant may have a later day.
+    let last: Option<Day> = shown
+        .filter(check_ins::occurred_at.ge(Micros::from(before_day(newest.date()))))
+        .select(max(check_ins::local_date))
+        .first(conn)?;
+    Ok(last.map(|day| day.date()))
 }
 
 fn page(
@@ -146,10 +155,14 @@ fn page(
             .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())));
     }
     if let Some(from) = filter.from {
-        query = query.filter(check_ins::local_date.ge(Day::from(from)));
+        query = query
+            .filter(check_ins::local_date.ge(Day::from(from)))
+            .filter(check_ins::occurred_at.ge(Micros::from(before_day(from))));
     }
     if let Some(to) = filter.to {
-        query = query.filter(check_ins::local_date.le(Day::from(to)));
+        query = query
+            .filter(check_ins::local_date.le(Day::from(to)))
+            .filter(check_ins::occurred_at.lt(Micros::from(after_day(to))));
     }
     if let Some((at, id)) = after {
         let at = Micros::from(at);

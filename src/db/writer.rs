@@ -206,7 +206,7 @@ impl Connection {
 
     /// Dropping the old connection rolls back what it had open.
     fn replace(&mut self) {
-        match sqlite::open(&self.path) {
+        match sqlite::open_to_write(&self.path) {
             Ok(fresh) => self.conn = fresh,
             Err(e) => tracing::error!(error = %e, "the writer's connection could not be replaced"),
         }

@@ -10,6 +10,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     care::Grant,
+    check_in::{after_day, before_day},
     db::{
         Conn,
         schema::{check_ins, flag_evidence as evidence},
@@ -120,6 +121,8 @@ pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Re
         .filter(check_ins::parent_id.eq(grant.parent()))
         .filter(check_ins::private.eq(false))
         .filter(check_ins::local_date.ge(Day::from(from)).and(check_ins::local_date.le(Day::from(to))))
+        .filter(check_ins::occurred_at.ge(Micros::from(before_day(from))))
+        .filter(check_ins::occurred_at.lt(Micros::from(after_day(to))))
         .filter(check_ins::recorded_at.lt(Micros::from(grant.history_from())))
         .count()
         .get_result(conn)?;

@@ -1,6 +1,7 @@
 //! The two dialects of the schema stay one schema, and a database that does not fit is refused untouched.
 
 mod broken;
+mod kept;
 mod shape;
 
 use std::path::{Path, PathBuf};
@@ -49,6 +50,32 @@ fn down(conn: &mut Conn) {
     match conn {
         Conn::Sqlite(sqlite) => sqlite.revert_all_migrations(all).map(drop).expect("goes down"),
         Conn::Postgres(pg) => pg.revert_all_migrations(all).map(drop).expect("goes down"),
+    }
+}
+
+/// Applies the oldest `count` migrations to an empty database.
+fn up_to(conn: &mut Conn, count: usize) {
+    for _ in 0..count {
+        let all = db::migrations(conn);
+        match conn {
+            Conn::Sqlite(sqlite) => sqlite.run_next_migration(all).map(drop).expect("goes up"),
+            Conn::Postgres(pg) => pg.run_next_migration(all).map(drop).expect("goes up"),
+        }
+    }
+}
+
+/// Takes the newest steps back until only `left` are applied.
+fn down_to(conn: &mut Conn, left: usize) {
+    let applied = |conn: &mut Conn| match conn {
+        Conn::Sqlite(sqlite) => sqlite.applied_migrations().expect("readable").len(),
+        Conn::Postgres(pg) => pg.applied_migrations().expect("readable").len(),
+    };
+    while applied(conn) > left {
+        let all = db::migrations(conn);
+        match conn {
+            Conn::Sqlite(sqlite) => sqlite.revert_last_migration(all).map(drop).expect("goes down"),
+            Conn::Postgres(pg) => pg.revert_last_migration(all).map(drop).expect("goes down"),
+        }
     }
 }
 
