@@ -11,7 +11,7 @@ use super::{caller::Role, email::Email, guess::Budget};
 use crate::{
     change::{self, Kind, Op},
     db::{
-        self, Conn,
+        self, Conn, on,
         schema::{guess_budgets, parents, person_keys, practice_members, practices, users},
         types::Micros,
     },
@@ -141,8 +141,14 @@ pub fn account(conn: &mut Conn, vault: &Vault, email: &Email) -> Result<Option<A
 
 /// The name that a person goes by.
 pub fn display_name(conn: &mut Conn, vault: &Vault, user: UserId) -> Result<String> {
-    let name = display_names(conn, vault, &[user])?.remove(&user);
-    name.ok_or_else(|| Error::internal("a user has no name or key"))
+    // Read at each flag: a query of one shape, found by its type.
+    let query = users::table
+        .inner_join(person_keys::table.on(person_keys::person_id.eq(users::id)))
+        .filter(users::id.eq(user))
+        .select((users::display_name_sealed, person_keys::wrapped));
+    let row: Option<(Vec<u8>, Vec<u8>)> = on!(conn, |c| query.first(c)).optional()?;
+    let (sealed, wrapped) = row.ok_or_else(|| Error::internal("a user has no name or key"))?;
+    vault.unwrap_person_key(user, &wrapped)?.open(cell("display_name_sealed", &user), &sealed)
 }
 
 /// The names that some people go by, in one look.

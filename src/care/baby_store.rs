@@ -7,12 +7,12 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Grant, Own,
-    baby::{Baby, BabyFacts, Clearance, Condition},
+    baby::{Baby, BabyFacts, Clearance},
     baby_change::BabyDraft,
+    baby_facts_store::{StoredCondition, document, read_facts},
 };
 use crate::{
     audit::{self, Act},
@@ -46,14 +46,6 @@ struct Row {
     revision: i64,
 }
 
-/// A condition as its column has it.
-#[derive(Serialize, Deserialize)]
-struct StoredCondition {
-    kind: String,
-    since: jiff::civil::Date,
-    until: Option<jiff::civil::Date>,
-}
-
 /// Every baby of the parent, in the order in which they were added.
 pub fn all(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Vec<Baby>> {
     let rows = rows(conn, own)?;
@@ -73,11 +65,6 @@ pub fn find(conn: &mut Conn, vault: &Vault, own: &Own, id: BabyId) -> Result<Opt
 pub fn exists(conn: &mut Conn, own: &Own, id: BabyId) -> Result<bool> {
     let found = babies::table.find((own.parent(), id)).select(babies::id).first::<BabyId>(conn).optional()?;
     Ok(found.is_some())
-}
-
-/// What rules and ranking use of the parent's babies; opens no sealed text.
-pub fn facts(conn: &mut Conn, own: &Own) -> Result<Vec<BabyFacts>> {
-    rows(conn, own)?.into_iter().map(Row::facts).collect()
 }
 
 /// Whether any baby of a parent who granted something is shown.
@@ -226,22 +213,15 @@ impl Row {
     }
 
     fn facts(self) -> Result<BabyFacts> {
-        let unknown = || Error::internal("a baby's row holds a word that is not known");
-        let words: Vec<String> = document(&self.contexts)?;
-        let stored: Vec<StoredCondition> = document(&self.conditions)?;
-        let condition = |stored: StoredCondition| {
-            let kind = stored.kind.parse().map_err(|_| unknown())?;
-            Ok(Condition { kind, since: stored.since, until: stored.until })
-        };
-        Ok(BabyFacts {
-            id: self.id,
-            birth_date: self.birth_date.map(|day| day.date()),
-            due_date: self.due_date.map(|day| day.date()),
-            contexts: words.iter().map(|word| word.parse().map_err(|_| unknown())).collect::<Result<_>>()?,
-            conditions: stored.into_iter().map(condition).collect::<Result<_>>()?,
-            cleared_for_massage: self.clearance_given_on.is_some(),
-            hidden: self.hidden,
-        })
+        read_facts((
+            self.id,
+            self.birth_date,
+            self.due_date,
+            self.contexts,
+            self.conditions,
+            self.clearance_given_on,
+            self.hidden,
+        ))
     }
 }
 
@@ -281,8 +261,4 @@ fn conditions_text(baby: &Baby) -> Result<String> {
         .map(|c| StoredCondition { kind: c.kind.as_str().to_owned(), since: c.since, until: c.until })
         .collect();
     serde_json::to_string(&stored).map_err(Error::internal)
-}
-
-fn document<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(Error::internal)
 }

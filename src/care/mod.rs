@@ -10,6 +10,7 @@ mod baby_body;
 pub mod baby_change;
 #[cfg(test)]
 mod baby_edge;
+pub mod baby_facts_store;
 pub mod baby_store;
 pub mod grant;
 pub mod grant_store;

@@ -4,18 +4,21 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
     backend::Backend,
     dsl::max,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
     serialize::ToSql,
     sql_types::{BigInt, Text},
+    sqlite::Sqlite,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    audit::{self, Act},
     care::Own,
     db::{
-        Conn, on,
+        Conn,
         schema::{changes, parents},
         types::Micros,
     },
@@ -113,17 +116,34 @@ pub fn record(
     op: Op,
     now: Timestamp,
 ) -> Result<()> {
-    let seq = next(conn, parent)?;
-    let row = (
-        changes::parent_id.eq(parent),
-        changes::seq.eq(seq),
-        changes::kind.eq(kind.as_str()),
-        changes::object_id.eq(object),
-        changes::op.eq(op.as_str()),
-        changes::at.eq(Micros::from(now)),
-    );
-    on!(conn, |c| diesel::insert_into(changes::table).values(row).execute(c))?;
-    Ok(())
+    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act: None })
+}
+
+/// Records a change and who made it, as [`record`] and [`audit::record`] do one after the other.
+pub fn record_act(
+    conn: &mut Conn,
+    parent: UserId,
+    (kind, object, op): (Kind, &str, Op),
+    act: &Act<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    let act = Some(audit::store::Insert::of(now, act));
+    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act })
+}
+
+fn number(conn: &mut Conn, change: &Numbered<'_>) -> Result<()> {
+    let counted = match conn {
+        Conn::Postgres(conn) => change.execute(conn)?,
+        Conn::Sqlite(conn) => {
+            if let Some(act) = &change.act {
+                act.execute(conn)?;
+            }
+            let counted = Next { parent: change.parent }.execute(conn)?;
+            change.execute(conn)?;
+            counted
+        }
+    };
+    if counted == 1 { Ok(()) } else { Err(Error::internal("a parent has no row of her own")) }
 }
 
 /// What of the parent's changed behind number `after`: each thing once, at its latest change, in the order of
@@ -157,13 +177,7 @@ pub fn last(conn: &mut Conn, own: &Own) -> Result<i64> {
     Ok(parents::table.find(own.parent()).select(parents::change_seq).first(conn)?)
 }
 
-fn next(conn: &mut Conn, parent: UserId) -> Result<i64> {
-    let seq: Option<i64> = on!(conn, |c| Next { parent }.get_result(c)).optional()?;
-    seq.ok_or_else(|| Error::internal("a parent has no row of her own"))
-}
-
-/// Takes the parent's next number. Written out because diesel keeps no update prepared: each costs PostgreSQL a
-/// message more, and both databases parse and plan it anew, for every check-in.
+/// Takes the parent's next number. Written out because diesel keeps no update prepared.
 #[derive(QueryId)]
 struct Next {
     parent: UserId,
@@ -175,14 +189,72 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE parents SET change_seq = change_seq + 1 WHERE parent_id = ");
+        out.push_bind_param::<Text, _>(&self.parent)
+    }
+}
+
+impl<C> RunQueryDsl<C> for Next {}
+
+/// A change with the number that was taken last; on PostgreSQL one statement that also takes the number and records the
+/// act, because each would be a message there and back.
+struct Numbered<'a> {
+    parent: UserId,
+    kind: Kind,
+    object: &'a str,
+    op: Op,
+    at: Micros,
+    act: Option<audit::store::Insert<'a>>,
+}
+
+impl QueryFragment<Pg> for Numbered<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH ");
+        if let Some(act) = &self.act {
+            out.push_sql("acted AS (");
+            act.walk_ast(out.reborrow())?;
+            out.push_sql("), ");
+        }
+        out.push_sql("numbered AS (UPDATE parents SET change_seq = change_seq + 1 WHERE parent_id = ");
         out.push_bind_param::<Text, _>(&self.parent)?;
-        out.push_sql(" RETURNING change_seq");
+        out.push_sql(" RETURNING parent_id, change_seq) ");
+        self.insert_from("numbered", out)
+    }
+}
+
+impl QueryFragment<Sqlite> for Numbered<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.insert_from("parents", out.reborrow())?;
+        out.push_sql(" WHERE parent_id = ");
+        out.push_bind_param::<Text, _>(&self.parent)
+    }
+}
+
+impl Numbered<'_> {
+    fn insert_from<'b, DB: Backend>(&'b self, table: &str, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        str: ToSql<Text, DB>,
+        Micros: ToSql<BigInt, DB>,
+    {
+        out.push_sql(
+            "INSERT INTO changes (parent_id, seq, kind, object_id, op, at) SELECT parent_id, change_seq, ",
+        );
+        out.push_bind_param::<Text, _>(self.kind.as_str())?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.object)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.op.as_str())?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.at)?;
+        out.push_sql(" FROM ");
+        out.push_sql(table);
         Ok(())
     }
 }
 
-impl Query for Next {
-    type SqlType = BigInt;
+/// With and without an act it has two forms, which are told apart by their text.
+impl QueryId for Numbered<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<C> RunQueryDsl<C> for Next {}
+impl<C> RunQueryDsl<C> for &Numbered<'_> {}

@@ -23,7 +23,7 @@ use crate::{
         value::Day,
     },
     id::CheckInId,
-    idempotency::{self, Reply},
+    idempotency::{self, Done, Reply},
 };
 
 /// Sends a check-in and says what it means.
@@ -81,8 +81,8 @@ pub async fn create(
         .write(move |conn| {
             idempotency::once(conn, &state.vault, attempt.as_ref(), now, |conn| {
                 let around = Surroundings::of(&state);
-                let (id, view) = submit::submit(conn, &around, &own, &submission, now)?;
-                Reply::created(format!("/v1/check-ins/{id}"), 1, &view)
+                let (id, view, key) = submit::submit(conn, &around, &own, &submission, now)?;
+                Ok(Done::with_key(Reply::created(format!("/v1/check-ins/{id}"), 1, &view)?, key))
             })
         })
         .await?;

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::{
     CheckIn,
     edit_body::Edit,
-    judge::{Whose, judge, unchanged},
+    judge::{judge, unchanged},
     outcome, revision_store, store,
     submit::{Surroundings, act},
     view::SubmittedView,
+    whose_store::Whose,
 };
 use crate::{
     audit,
@@ -36,7 +37,7 @@ pub fn edit(
     now: Timestamp,
 ) -> Result<(i64, SubmittedView)> {
     change::lock(conn, own.parent())?;
-    let whose = Whose::read(conn, own)?;
+    let whose = Whose::read(conn, around.vault, own)?;
     let before = store::find_own(conn, around.vault, own, id)?.ok_or_else(Error::not_found)?;
     tag.admit(before.revision)?;
     let mut after = edit.apply(&before);
@@ -48,7 +49,7 @@ pub fn edit(
             after.said_at = now;
         }
         revision_store::keep(conn, own, id)?;
-        if !store::update(conn, around.vault, own, &after)? {
+        if !store::update(conn, &whose.key, own, &after)? {
             return Err(etag::stale());
         }
         change::record(conn, own.parent(), Kind::CheckIn, id.as_str(), Op::Put, now)?;
@@ -76,7 +77,7 @@ pub fn remove(
     now: Timestamp,
 ) -> Result<()> {
     change::lock(conn, own.parent())?;
-    let whose = Whose::read(conn, own)?;
+    let whose = Whose::read(conn, around.vault, own)?;
     let before = store::find_own(conn, around.vault, own, id)?.ok_or_else(Error::not_found)?;
     if let Some(tag) = tag {
         tag.admit(before.revision)?;

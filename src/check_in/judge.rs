@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{day::local_date, history_store, store, submit::Surroundings};
+use super::{day::local_date, history_store, store, submit::Surroundings, whose_store::Whose};
 use crate::{
-    care::{Grant, Own, baby::BabyFacts, baby_store, grant_store},
+    care::{Grant, Own, grant_store},
     db::Conn,
     error::Result,
     flag::{
@@ -17,8 +17,7 @@ use crate::{
         revise::revise,
         standing::standing,
     },
-    profile::store::{Facts, facts},
-    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Profile, Settings, Trigger},
+    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Settings, Trigger},
     timer,
 };
 
@@ -26,27 +25,6 @@ use crate::{
 const PENDING: SignedDuration = SignedDuration::from_secs(30);
 /// An entry's local day may lie this far off the order of the instants, on a flight over the date line.
 const DAYS_OUT_OF_ORDER: i32 = 2;
-
-/// The parent whose entries are judged.
-pub(super) struct Whose {
-    pub(super) parent: Facts,
-    pub(super) babies: Vec<BabyFacts>,
-}
-
-impl Whose {
-    pub(super) fn read(conn: &mut Conn, own: &Own) -> Result<Self> {
-        Ok(Self { parent: facts(conn, own)?, babies: baby_store::facts(conn, own)? })
-    }
-
-    /// The parent as the rules see her.
-    pub(super) fn profile(&self) -> Profile {
-        Profile {
-            birth_date: self.babies.iter().filter_map(|baby| baby.birth_date).max(),
-            contexts: self.parent.contexts.clone(),
-            any_baby_visible: self.babies.iter().any(|baby| !baby.hidden),
-        }
-    }
-}
 
 /// What the rules said, and what became of it.
 pub(super) struct Judged {
@@ -89,7 +67,7 @@ pub(super) fn judge(
             };
             let point = rules::judge(around.rules, &whole, new);
             let raised = Raised { point: &point, readers: &readers };
-            let recorded = record(conn, around.vault, own, &raised, now)?;
+            let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
             return Ok(Judged { recorded, readers, rules_failed, history });
         }
@@ -101,7 +79,7 @@ pub(super) fn judge(
     let whole = Context { history: &history, profile: &profile, settings: &settings, today };
     let points = rules::replay(around.rules, &whole, from);
     let replayed = Replayed { points: &points, subject, readers: &readers, today };
-    let recorded = revise(conn, around.vault, own, &replayed, now)?;
+    let recorded = revise(conn, &whose.key, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
     Ok(Judged { recorded, readers, rules_failed, history })
 }

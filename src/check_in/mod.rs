@@ -24,6 +24,7 @@ mod submit;
 pub mod summary;
 mod summary_api;
 pub mod view;
+mod whose_store;
 
 use jiff::{Timestamp, civil::Date};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::{
     CheckIn,
     day::local_date,
-    judge::{Judged, Whose},
+    judge::Judged,
     submit::Surroundings,
     view::{CheckInView, SubmittedView},
+    whose_store::Whose,
 };
 use crate::{
     auth::store::display_name,
@@ -70,7 +71,7 @@ fn safety(
     vault: &Vault,
     now: Timestamp,
 ) -> Result<Option<SafetyView>> {
-    let Whose { parent, babies } = whose;
+    let Whose { parent, babies, .. } = whose;
     let urgent: Vec<&Recorded> =
         judged.recorded.iter().filter(|recorded| recorded.severity == Severity::Urgent).collect();
     let danger = check_in.entry().has_danger_answer();

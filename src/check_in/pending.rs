@@ -2,11 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{
-    judge::{Whose, judge},
-    store,
-    submit::Surroundings,
-};
+use super::{judge::judge, store, submit::Surroundings, whose_store::Whose};
 use crate::{
     care::Own,
     change::{self, Kind, Op},
@@ -37,7 +33,7 @@ pub fn run_again(
     store::set_rules_pending(conn, &own, id, false)?;
     // Suggestions are not made again, so how long a vaccination counts does not matter here.
     let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
-    let whose = Whose::read(conn, &own)?;
+    let whose = Whose::read(conn, vault, &own)?;
     let entry = check_in.entry().into();
     judge(
         conn,

@@ -6,16 +6,14 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
 use super::CheckIn;
 use crate::{
-    care::Own,
     db::{
-        Conn,
         schema::check_ins,
         types::{Day, Micros},
     },
     error::{Error, Result},
     id::{BabyId, CheckInId},
     rules::SafeNow,
-    seal::{Cell, PersonKey, Vault, store::person_key},
+    seal::{Cell, PersonKey},
 };
 
 /// A row as it is read.
@@ -122,12 +120,11 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// Seals what has to be sealed.
-    pub(super) fn of(conn: &mut Conn, vault: &Vault, own: &Own, check_in: &'a CheckIn) -> Result<Self> {
+    pub(super) fn of(key: &PersonKey, check_in: &'a CheckIn) -> Result<Self> {
         let id = check_in.id;
         let mut note_sealed = None;
         let mut tags_sealed = None;
         if check_in.note.is_some() || !check_in.tags.is_empty() {
-            let key = person_key(conn, vault, own.parent())?;
             note_sealed = key.seal_some(cell("note_sealed", &id), check_in.note.as_deref())?;
             if !check_in.tags.is_empty() {
                 let list = serde_json::to_string(&check_in.tags).map_err(Error::internal)?;

@@ -15,20 +15,20 @@ use crate::{
     care::{Grant, Own},
     db::{
         Conn, on,
-        schema::check_ins,
+        schema::{check_ins, person_keys},
         types::{Day, Micros},
     },
-    error::Result,
+    error::{Error, Result},
     id::{CheckInId, UserId},
-    seal::{Vault, store::person_key},
+    seal::{PersonKey, Vault, store::person_key},
 };
 
 /// Position in a list that is newest first.
 pub type After = Option<(Timestamp, CheckInId)>;
 
 /// Stores a new check-in of the parent whose right `own` is.
-pub fn insert(conn: &mut Conn, vault: &Vault, own: &Own, check_in: &CheckIn) -> Result<()> {
-    let values = Values::of(conn, vault, own, check_in)?;
+pub fn insert(conn: &mut Conn, key: &PersonKey, own: &Own, check_in: &CheckIn) -> Result<()> {
+    let values = Values::of(key, check_in)?;
     let row = (
         check_ins::parent_id.eq(own.parent()),
         check_ins::id.eq(check_in.id),
@@ -40,8 +40,8 @@ pub fn insert(conn: &mut Conn, vault: &Vault, own: &Own, check_in: &CheckIn) -> 
 }
 
 /// Stores an edited check-in over the revision before its own; false when another revision is there.
-pub fn update(conn: &mut Conn, vault: &Vault, own: &Own, check_in: &CheckIn) -> Result<bool> {
-    let values = Values::of(conn, vault, own, check_in)?;
+pub fn update(conn: &mut Conn, key: &PersonKey, own: &Own, check_in: &CheckIn) -> Result<bool> {
+    let values = Values::of(key, check_in)?;
     let changed = diesel::update(check_ins::table.find((own.parent(), check_in.id)))
         .filter(check_ins::revision.eq(check_in.revision - 1))
         .set(values)
@@ -88,17 +88,28 @@ pub fn own_page(
     after: After,
     limit: i64,
 ) -> Result<Vec<CheckIn>> {
-    let rows = if after.is_none() && filter.from.is_none() && filter.to.is_none() {
-        // What an app asks for when it is opened: a query of one shape, found by its type.
-        let newest = check_ins::table
-            .filter(check_ins::parent_id.eq(own.parent()))
-            .order((check_ins::occurred_at.desc(), check_ins::id.desc()))
-            .limit(limit);
-        on!(conn, |c| newest.select(Row::as_select()).load(c))?
-    } else {
-        page(conn, own.parent(), None, filter, after, limit)?
-    };
+    if after.is_none() && filter.from.is_none() && filter.to.is_none() {
+        return newest(conn, vault, own, limit);
+    }
+    let rows = page(conn, own.parent(), None, filter, after, limit)?;
     opened(conn, vault, own.parent(), rows, true)
+}
+
+/// What an app asks for when it is opened: a query of one shape, found by its type, that brings the key along.
+fn newest(conn: &mut Conn, vault: &Vault, own: &Own, limit: i64) -> Result<Vec<CheckIn>> {
+    let query = check_ins::table
+        .filter(check_ins::parent_id.eq(own.parent()))
+        .order((check_ins::occurred_at.desc(), check_ins::id.desc()))
+        .limit(limit);
+    let key = person_keys::table.find(own.parent()).select(person_keys::wrapped).single_value();
+    let rows: Vec<(Row, Option<Vec<u8>>)> = on!(conn, |c| query.select((Row::as_select(), key)).load(c))?;
+    let with_words = rows.iter().find(|(row, _)| row.has_words());
+    let key = with_words.map(|(_, wrapped)| {
+        let wrapped = wrapped.as_ref().ok_or_else(|| Error::internal("a person has no key"))?;
+        vault.unwrap_person_key(own.parent(), wrapped)
+    });
+    let key = key.transpose()?;
+    rows.into_iter().map(|(row, _)| row.open(key.as_ref())).collect()
 }
 
 /// What a grant shows of a parent's check-ins, newest first: none that are private or were recorded before

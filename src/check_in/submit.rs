@@ -3,15 +3,12 @@
 use jiff::Timestamp;
 
 use super::{
-    CheckIn, Submission,
-    day::local_date,
-    judge::{Whose, judge},
-    outcome, quota_store, store,
-    view::SubmittedView,
+    CheckIn, Submission, day::local_date, judge::judge, outcome, quota_store, store, view::SubmittedView,
+    whose_store::Whose,
 };
 use crate::{
     app::App,
-    audit::{self, Act},
+    audit::Act,
     care::Own,
     change::{self, Kind, Op},
     db::Conn,
@@ -19,7 +16,7 @@ use crate::{
     flag::replayed::Subject,
     id::CheckInId,
     rules::RuleSpec,
-    seal::Vault,
+    seal::{PersonKey, Vault},
 };
 
 /// What a submission uses besides the connection.
@@ -47,29 +44,30 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// Stores a check-in, decides what it means, and records all of that.
+/// Stores a check-in, decides what it means, and records all of that. Gives back the parent's key too: the reply is
+/// sealed with it.
 pub fn submit(
     conn: &mut Conn,
     around: &Surroundings<'_>,
     own: &Own,
     submission: &Submission,
     now: Timestamp,
-) -> Result<(CheckInId, SubmittedView)> {
+) -> Result<(CheckInId, SubmittedView, PersonKey)> {
     change::lock(conn, own.parent())?;
     if around.limited && !submission.has_danger_answer() {
         quota_store::check(conn, own, now)?;
     }
-    let whose = Whose::read(conn, own)?;
+    let whose = Whose::read(conn, around.vault, own)?;
     let mut check_in = new_check_in(submission, &whose.parent.time_zone, now);
-    store::insert(conn, around.vault, own, &check_in)?;
+    store::insert(conn, &whose.key, own, &check_in)?;
     let new = check_in.entry().into();
     let judged =
         judge(conn, around, own, &whose, Subject { before: None, after: Some(&new), rerun: false }, now)?;
     check_in.rules_pending = judged.rules_failed;
-    change::record(conn, own.parent(), Kind::CheckIn, check_in.id.as_str(), Op::Put, now)?;
-    audit::record(conn, now, &act(own, "check_in.create", &check_in))?;
+    let what = (Kind::CheckIn, check_in.id.as_str(), Op::Put);
+    change::record_act(conn, own.parent(), what, &act(own, "check_in.create", &check_in), now)?;
     let view = outcome::view(conn, around, own, &whose, &check_in, &judged, &submission.left_out, now)?;
-    Ok((check_in.id, view))
+    Ok((check_in.id, view, whose.key))
 }
 
 fn new_check_in(submission: &Submission, default_zone: &str, now: Timestamp) -> CheckIn {

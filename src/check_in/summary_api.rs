@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::{
     day::local_date,
     history_store,
-    judge::Whose,
     span::Asked,
     summary::{SummaryView, summary},
+    whose_store::Whose,
 };
 use crate::{app::App, auth::Parent, error::Result, http::query::Query};
 
@@ -31,11 +31,11 @@ pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
     let mut query = Query::of(&req);
     let asked = Asked::take(&mut query);
     query.finish()?;
-    let (now, own) = (app.clock.now(), parent.own());
+    let (now, own, vault) = (app.clock.now(), parent.own(), app.vault.clone());
     let view = app
         .db
         .read(move |conn| {
-            let whose = Whose::read(conn, &own)?;
+            let whose = Whose::read(conn, &vault, &own)?;
             let span = asked.on(local_date(now, &whose.parent.time_zone))?;
             let history = history_store::own_days(conn, &own, span)?;
             Ok(summary(&history, span, whose.profile().connection_counts()))

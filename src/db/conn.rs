@@ -7,7 +7,9 @@
 //! - several rows in one insert: a loop inside the transaction.
 
 use diesel::{
-    Connection, PgConnection, QueryResult, SqliteConnection,
+    Connection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
+    backend::Backend,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
@@ -31,6 +33,36 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// A statement that stays prepared although diesel would throw it away after each use, as it does with every update and
+/// delete and every list: `on!(conn, |c| Kept(update).execute(c))`. It is found again by its text, so it must be one of
+/// a few: all columns always set, lists of a fixed length.
+pub(crate) struct Kept<Q>(pub(crate) Q);
+
+impl<Q, DB> QueryFragment<DB> for Kept<Q>
+where
+    Q: QueryFragment<DB>,
+    DB: Backend,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q> QueryId for Kept<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Kept<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
 
 /// Runs an insert or update that may meet a unique key. `Ok(None)` means that the key was taken and that
 /// nothing of `work` remains.

@@ -21,8 +21,8 @@ mod writer;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-pub(crate) use conn::on;
 pub use conn::{Conn, unique};
+pub(crate) use conn::{Kept, on};
 pub use copy::{Contents, contents, intact, snapshot};
 pub(crate) use failure::is_lock_timeout;
 pub use look::{Seen, look, schema_is_current};

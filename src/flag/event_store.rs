@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     care::{Grant, Own},
-    db::{Conn, schema::flag_events as events, types::Micros},
+    db::{Conn, on, schema::flag_events as events, types::Micros},
     error::{Error, Result},
     id::{FlagId, UserId},
     seal::{Cell, PersonKey, Vault, store::person_key},
@@ -101,34 +101,32 @@ pub struct Words<'a> {
 /// Adds an event to a flag; returns its number. The caller holds the parent's lock. What people wrote comes
 /// in `words`, never in the event.
 pub fn insert(conn: &mut Conn, flag: &Flag, event: &Event, words: Option<&Words<'_>>) -> Result<i64> {
-    let last: Option<i64> = events::table
+    let query = events::table
         .filter(events::parent_id.eq(flag.parent))
         .filter(events::flag_id.eq(flag.id))
         .order(events::seq.desc())
-        .select(events::seq)
-        .first(conn)
-        .optional()?;
+        .select(events::seq);
+    let last: Option<i64> = on!(conn, |c| query.first(c)).optional()?;
     let seq = last.unwrap_or(0) + 1;
     let row = cell_row(flag.id, seq);
     let seal = |column, text: fn(&Words<'_>) -> Option<String>| match words {
         Some(words) => words.key.seal_some(cell(column, &row), text(words).as_deref()),
         None => Ok(None),
     };
-    diesel::insert_into(events::table)
-        .values((
-            events::parent_id.eq(flag.parent),
-            events::flag_id.eq(flag.id),
-            events::seq.eq(seq),
-            events::at.eq(Micros::from(event.at)),
-            events::actor_id.eq(event.actor),
-            events::kind.eq(event.kind.as_str()),
-            events::to_status.eq(event.to.as_str()),
-            events::private.eq(event.private),
-            events::reason_sealed.eq(seal("reason_sealed", |words| words.reason.map(str::to_owned))?),
-            events::note_sealed.eq(seal("note_sealed", |words| words.note.map(str::to_owned))?),
-            events::until.eq(event.until.map(Micros::from)),
-        ))
-        .execute(conn)?;
+    let row = (
+        events::parent_id.eq(flag.parent),
+        events::flag_id.eq(flag.id),
+        events::seq.eq(seq),
+        events::at.eq(Micros::from(event.at)),
+        events::actor_id.eq(event.actor),
+        events::kind.eq(event.kind.as_str()),
+        events::to_status.eq(event.to.as_str()),
+        events::private.eq(event.private),
+        events::reason_sealed.eq(seal("reason_sealed", |words| words.reason.map(str::to_owned))?),
+        events::note_sealed.eq(seal("note_sealed", |words| words.note.map(str::to_owned))?),
+        events::until.eq(event.until.map(Micros::from)),
+    );
+    on!(conn, |c| diesel::insert_into(events::table).values(row).execute(c))?;
     Ok(seq)
 }
 

@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     care::Own,
     db::{
-        Conn,
+        Conn, Kept, on,
         schema::{flag_evidence as evidence, flags},
         types::{Day, Micros},
     },
@@ -37,7 +37,7 @@ pub struct Piece {
 
 /// What a flag of the parent's own rests on, and what it rested on once.
 pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
-    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool)> = evidence::table
+    let query = evidence::table
         .filter(evidence::parent_id.eq(own.parent()))
         .filter(evidence::flag_id.eq(flag))
         .select((
@@ -47,8 +47,8 @@ pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
             evidence::recorded_at,
             evidence::withdrawn_at,
             evidence::withdrawn_shared,
-        ))
-        .load(conn)?;
+        ));
+    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool)> = on!(conn, |c| query.load(c))?;
     rows.into_iter()
         .map(|(kind, key, local_date, recorded_at, withdrawn_at, withdrawn_shared)| {
             Ok(Piece {
@@ -109,7 +109,7 @@ pub fn closed_over(conn: &mut Conn, own: &Own, sources: &HashSet<Source>) -> Res
 
 /// Whether this is evidence of a closed flag of this rule: it has been followed up already.
 pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> Result<bool> {
-    let flags: i64 = evidence::table
+    let query = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
         .filter(evidence::kind.eq(of.kind()))
@@ -117,8 +117,8 @@ pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> R
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.eq(rule.as_str()))
         .filter(flags::closed_at.is_not_null())
-        .count()
-        .get_result(conn)?;
+        .count();
+    let flags: i64 = on!(conn, |c| query.get_result(c))?;
     Ok(flags > 0)
 }
 
@@ -139,14 +139,13 @@ pub fn first_unclosed_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
 /// Adds to what a flag of the parent's own rests on, or lets something count again that was withdrawn.
 pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
     let row = (own.parent(), flag, of.source.kind(), of.source.key());
-    let renewed = diesel::update(evidence::table.find(row))
-        .set((
-            evidence::local_date.eq(Day::from(of.local_date)),
-            evidence::recorded_at.eq(Micros::from(of.said_at)),
-            evidence::withdrawn_at.eq(None::<Micros>),
-            evidence::withdrawn_shared.eq(false),
-        ))
-        .execute(conn)?;
+    let update = diesel::update(evidence::table.find(row)).set((
+        evidence::local_date.eq(Day::from(of.local_date)),
+        evidence::recorded_at.eq(Micros::from(of.said_at)),
+        evidence::withdrawn_at.eq(None::<Micros>),
+        evidence::withdrawn_shared.eq(false),
+    ));
+    let renewed = on!(conn, |c| Kept(update).execute(c))?;
     if renewed == 0 {
         insert(conn, own, flag, of, now)?;
     }
@@ -155,18 +154,17 @@ pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timesta
 
 /// Adds to what a flag of the parent's own rests on; it must not be there yet.
 pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timestamp) -> Result<()> {
-    diesel::insert_into(evidence::table)
-        .values((
-            evidence::parent_id.eq(own.parent()),
-            evidence::flag_id.eq(flag),
-            evidence::kind.eq(of.source.kind()),
-            evidence::source_id.eq(of.source.key()),
-            evidence::local_date.eq(Day::from(of.local_date)),
-            evidence::recorded_at.eq(Micros::from(of.said_at)),
-            evidence::added_at.eq(Micros::from(now)),
-            evidence::withdrawn_shared.eq(false),
-        ))
-        .execute(conn)?;
+    let row = (
+        evidence::parent_id.eq(own.parent()),
+        evidence::flag_id.eq(flag),
+        evidence::kind.eq(of.source.kind()),
+        evidence::source_id.eq(of.source.key()),
+        evidence::local_date.eq(Day::from(of.local_date)),
+        evidence::recorded_at.eq(Micros::from(of.said_at)),
+        evidence::added_at.eq(Micros::from(now)),
+        evidence::withdrawn_shared.eq(false),
+    );
+    on!(conn, |c| diesel::insert_into(evidence::table).values(row).execute(c))?;
     Ok(())
 }
 

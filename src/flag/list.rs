@@ -74,6 +74,21 @@ pub fn one(conn: &mut Conn, grants: &[Grant], id: FlagId, now: Timestamp) -> Res
     Ok(see(conn, grants, flag.into_iter().collect(), now)?.pop())
 }
 
+/// What each doula of a parent sees of a flag that was just stored, in the order of the grants; those who see nothing of
+/// it are left out.
+pub fn by_each(conn: &mut Conn, grants: &[Grant], flag: &Flag, now: Timestamp) -> Result<Vec<Seen>> {
+    let hers: Vec<&Grant> = grants.iter().filter(|grant| grant.parent() == flag.parent).collect();
+    let Some(first) = hers.first() else { return Ok(Vec::new()) };
+    let recorded = shared_store::recorded_of(conn, first, flag.id)?;
+    let mut seen = Vec::with_capacity(hers.len());
+    for grant in hers {
+        if let Some(sight) = sight(conn, grant, flag, &recorded)? {
+            seen.push(Seen { flag: flag.clone(), grant: *grant, sight, state: flag.state.at(now) });
+        }
+    }
+    Ok(seen)
+}
+
 fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> Result<Vec<Seen>> {
     if flags.is_empty() {
         return Ok(Vec::new());
@@ -85,15 +100,21 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
     for flag in flags {
         let Some(grant) = by_parent.get(&flag.parent).copied() else { continue };
         let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-        let Some(mut sight) = visibility::sight(&flag, recorded, Terms::from(&grant)) else { continue };
-        if sight.whole {
-            sight.whole = !counts_unseen(conn, &grant, &flag)?;
+        if let Some(sight) = sight(conn, &grant, &flag, recorded)? {
+            let state = flag.state.at(now);
+            seen.push(Seen { flag, grant, sight, state });
         }
-        let state = flag.state.at(now);
-        seen.push(Seen { flag, grant, sight, state });
     }
     seen.sort_by_key(Seen::place);
     Ok(seen)
+}
+
+fn sight(conn: &mut Conn, grant: &Grant, flag: &Flag, recorded: &[Timestamp]) -> Result<Option<Sight>> {
+    let Some(mut sight) = visibility::sight(flag, recorded, Terms::from(grant)) else { return Ok(None) };
+    if sight.whole {
+        sight.whole = !counts_unseen(conn, grant, flag)?;
+    }
+    Ok(Some(sight))
 }
 
 /// A count of answered days rests on more entries than the low ones that are kept as evidence.

@@ -25,7 +25,7 @@ use crate::{
     id::{FlagId, UserId},
     outbox,
     rules::{Evidence, Family, Finding, Point, Severity, Silenced, Trigger},
-    seal::{PersonKey, Vault, store::person_key},
+    seal::PersonKey,
     timer,
 };
 
@@ -76,7 +76,7 @@ impl Recorded {
 /// Those of the database; then nothing of the check-in may remain.
 pub fn record(
     conn: &mut Conn,
-    vault: &Vault,
+    key: &PersonKey,
     own: &Own,
     raised: &Raised<'_>,
     now: Timestamp,
@@ -85,13 +85,12 @@ pub fn record(
     if findings.is_empty() {
         return Ok(Vec::new());
     }
-    let key = person_key(conn, vault, own.parent())?;
     let mut recorded = Vec::with_capacity(findings.len());
     for finding in findings {
         let Some((flag, change)) = keep(conn, own, raised, finding, now)? else { continue };
-        let seen = seen_by(conn, &flag, raised.readers, now)?;
+        let seen = list::by_each(conn, raised.readers, &flag, now)?;
         if let Some(change) = change {
-            leave_traces(conn, &key, &flag, change, &seen, now)?;
+            leave_traces(conn, key, &flag, change, &seen, now)?;
         }
         let told = change.is_some_and(|change| change.tells_private);
         recorded.push(Recorded::of(flag, &raised.point.trigger, told, &seen));
@@ -222,7 +221,6 @@ pub(super) fn leave_traces(
 ) -> Result<()> {
     let event = Event::plain(change.kind, flag.state.status, change.private, now);
     let seq = event_store::insert(conn, flag, &event, None)?;
-    change::record(conn, flag.parent, change::Kind::Flag, flag.id.as_str(), change::Op::Put, now)?;
     let act = audit::Act {
         actor: flag.parent,
         role: "parent",
@@ -235,7 +233,8 @@ pub(super) fn leave_traces(
         link: None,
         object: Some(flag.id.as_str()),
     };
-    audit::record(conn, now, &act)?;
+    let what = (change::Kind::Flag, flag.id.as_str(), change::Op::Put);
+    change::record_act(conn, flag.parent, what, &act, now)?;
     let event = format!("{}/{seq}", flag.id);
     for seen in seen_by {
         let Seen { sight, grant, .. } = seen;

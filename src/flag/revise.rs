@@ -26,7 +26,7 @@ use crate::{
     error::Result,
     id::FlagId,
     rules::{Evidence, Family, Finding, Point, RuleId, Source, Trigger},
-    seal::{PersonKey, Vault, store::person_key},
+    seal::PersonKey,
 };
 
 /// Brings the flags in line with the history and says which of them rest on the changed entry. The change is
@@ -36,7 +36,7 @@ use crate::{
 /// Those of the database; then nothing of the change may remain.
 pub fn revise(
     conn: &mut Conn,
-    vault: &Vault,
+    key: &PersonKey,
     own: &Own,
     replayed: &Replayed<'_>,
     now: Timestamp,
@@ -49,7 +49,7 @@ pub fn revise(
     }
     let closed_over = still_closed_over(conn, own, replayed, now)?;
     let failed: HashSet<RuleId> = replayed.points.iter().flat_map(Point::failed).collect();
-    let mut work = Work { key: person_key(conn, vault, own.parent())?, own, replayed, now };
+    let mut work = Work { key, own, replayed, now };
     let mut recorded = Vec::new();
     for rule in RuleId::ALL.into_iter().filter(|rule| rule.family() != Family::System) {
         let mut raising: Vec<(&Point, &Finding)> = Vec::new();
@@ -81,7 +81,7 @@ pub fn revise(
 }
 
 struct Work<'a> {
-    key: PersonKey,
+    key: &'a PersonKey,
     own: &'a Own,
     replayed: &'a Replayed<'a>,
     now: Timestamp,
@@ -242,7 +242,7 @@ impl Work<'_> {
             tells_shared: false,
             tells_private: false,
         };
-        record::leave_traces(conn, &self.key, &next, change, &[], self.now)?;
+        record::leave_traces(conn, self.key, &next, change, &[], self.now)?;
         self.take_back(conn, flag, &pieces, None)?;
         Ok(None)
     }
@@ -265,7 +265,7 @@ impl Work<'_> {
         let seen: Vec<&Piece> = pieces.iter().filter(seen).collect();
         let Replayed { readers, today, .. } = *self.replayed;
         let taken = Taken { from: before, seen: &seen, to: after, on: today };
-        taken_back::raise(conn, &self.key, self.own, &taken, readers, self.now)
+        taken_back::raise(conn, self.key, self.own, &taken, readers, self.now)
     }
 
     /// Writes what a change leaves behind, and says so when the changed entry is part of the flag.
@@ -279,7 +279,7 @@ impl Work<'_> {
     ) -> Result<Option<Recorded>> {
         let seen = record::seen_by(conn, &flag, self.replayed.readers, self.now)?;
         if let Some(change) = change {
-            record::leave_traces(conn, &self.key, &flag, change, &seen, self.now)?;
+            record::leave_traces(conn, self.key, &flag, change, &seen, self.now)?;
         }
         let Some(after) = self.replayed.subject.after else { return Ok(None) };
         if !after.source().is_some_and(|source| evidence.iter().any(|piece| piece.source == source)) {

@@ -12,7 +12,7 @@ use crate::{
     care::Grant,
     check_in::{after_day, before_day},
     db::{
-        Conn,
+        Conn, on,
         schema::{check_ins, flag_evidence as evidence},
         types::{Day, Micros},
     },
@@ -65,11 +65,7 @@ pub fn shared_recorded(
         .left_join(check_ins::table.on(is_source()))
         .filter(evidence::parent_id.eq_any(parents(grants)))
         .filter(evidence::flag_id.eq_any(flags))
-        .filter(
-            evidence::withdrawn_shared
-                .eq(true)
-                .or(evidence::withdrawn_at.is_null().and(check_ins::private.eq(false).assume_not_null())),
-        )
+        .filter(is_shared())
         .select((evidence::flag_id, evidence::recorded_at))
         .load(conn)?;
     let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
@@ -77,6 +73,18 @@ pub fn shared_recorded(
         of_flag.entry(flag).or_default().push(at.into());
     }
     Ok(of_flag)
+}
+
+/// The same of one flag: a query of one shape, for the transaction that writes it.
+pub fn recorded_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Timestamp>> {
+    let query = evidence::table
+        .left_join(check_ins::table.on(is_source()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq(flag))
+        .filter(is_shared())
+        .select(evidence::recorded_at);
+    let rows: Vec<Micros> = on!(conn, |c| query.load(c))?;
+    Ok(rows.into_iter().map(Timestamp::from).collect())
 }
 
 /// The shared evidence of a flag inside the link, earliest day first.
@@ -133,6 +141,14 @@ pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Re
 #[diesel::dsl::auto_type]
 fn is_source() -> _ {
     check_ins::parent_id.eq(evidence::parent_id).and(check_ins::id.eq(evidence::source_id))
+}
+
+/// Whether a row of evidence is of something shared, or was when it was withdrawn.
+#[diesel::dsl::auto_type]
+fn is_shared() -> _ {
+    let shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<check_ins::private, bool>> =
+        check_ins::private.eq(false).assume_not_null();
+    evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(shared_now))
 }
 
 fn parents(grants: &[Grant]) -> Vec<UserId> {

@@ -12,14 +12,12 @@ use super::{
 };
 use crate::{
     care::{Grant, Own},
-    db::{self, Conn, schema::flags, types::Micros},
+    db::{Conn, Kept, on, schema::flags, types::Micros},
     error::{Error, Result},
     id::{FlagId, UserId},
     rules::{Reason, RuleId},
 };
 
-/// Statuses of the partial unique index.
-const UNCLOSED: [&str; 4] = ["open", "acknowledged", "contacted", "snoozed"];
 /// Closed flags that a list looks at, newest first; older ones stay readable by their id.
 const CLOSED_LISTED: i64 = 1_000;
 
@@ -92,26 +90,24 @@ impl Row {
 
 /// Stores a new flag; false when this rule has one that is not closed.
 pub fn insert(conn: &mut Conn, flag: &Flag) -> Result<bool> {
-    let inserted = db::unique(conn, |conn| {
-        diesel::insert_into(flags::table)
-            .values((
-                flags::parent_id.eq(flag.parent),
-                flags::id.eq(flag.id),
-                flags::rule.eq(flag.rule.as_str()),
-                flags::rule_version.eq(flag.version),
-                flags::severity.eq(flag.severity.as_str()),
-                flags::reason.eq(flag.reason.to_json()),
-                flags::due_at.eq(Micros::from(flag.due_at)),
-                shared_columns(flag),
-                private_columns(flag),
-                state_columns(flag),
-                flags::raised_at.eq(Micros::from(flag.raised_at)),
-                flags::last_seen_at.eq(Micros::from(flag.last_seen_at)),
-                flags::revision.eq(flag.revision),
-            ))
-            .execute(conn)
-    })?;
-    Ok(inserted.is_some())
+    let row = (
+        flags::parent_id.eq(flag.parent),
+        flags::id.eq(flag.id),
+        flags::rule.eq(flag.rule.as_str()),
+        flags::rule_version.eq(flag.version),
+        flags::severity.eq(flag.severity.as_str()),
+        flags::reason.eq(flag.reason.to_json()),
+        flags::due_at.eq(Micros::from(flag.due_at)),
+        shared_columns(flag),
+        private_columns(flag),
+        state_columns(flag),
+        flags::raised_at.eq(Micros::from(flag.raised_at)),
+        flags::last_seen_at.eq(Micros::from(flag.last_seen_at)),
+        flags::revision.eq(flag.revision),
+    );
+    let insert = diesel::insert_into(flags::table).values(row);
+    let inserted = on!(conn, |c| insert.on_conflict_do_nothing().execute(c))?;
+    Ok(inserted == 1)
 }
 
 /// Stores a changed flag over the revision before its own.
@@ -119,7 +115,7 @@ pub fn insert(conn: &mut Conn, flag: &Flag) -> Result<bool> {
 /// # Errors
 /// 503 when another revision is there: the caller holds the parent's lock, so this is a fault, not a race.
 pub fn update(conn: &mut Conn, flag: &Flag) -> Result<()> {
-    let changed = diesel::update(flags::table.find((flag.parent, flag.id)))
+    let update = diesel::update(flags::table.find((flag.parent, flag.id)))
         .filter(flags::revision.eq(flag.revision - 1))
         .set((
             flags::rule_version.eq(flag.version),
@@ -131,8 +127,8 @@ pub fn update(conn: &mut Conn, flag: &Flag) -> Result<()> {
             state_columns(flag),
             flags::last_seen_at.eq(Micros::from(flag.last_seen_at)),
             flags::revision.eq(flag.revision),
-        ))
-        .execute(conn)?;
+        ));
+    let changed = on!(conn, |c| Kept(update).execute(c))?;
     if changed == 1 { Ok(()) } else { Err(Error::unavailable("a flag changed under its parent's lock")) }
 }
 
@@ -146,12 +142,11 @@ pub fn forget_shared_reason(conn: &mut Conn, own: &Own, id: FlagId) -> Result<()
 
 /// The flag of a rule that is not closed.
 pub fn unclosed_of_rule(conn: &mut Conn, own: &Own, rule: RuleId) -> Result<Option<Flag>> {
-    let row: Option<Row> = flags::table
+    let query = flags::table
         .filter(flags::parent_id.eq(own.parent()))
         .filter(flags::rule.eq(rule.as_str()))
-        .filter(flags::status.eq_any(UNCLOSED))
-        .first(conn)
-        .optional()?;
+        .filter(flags::closed_at.is_null());
+    let row: Option<Row> = on!(conn, |c| query.first(c)).optional()?;
     row.map(Row::read).transpose()
 }
 
@@ -190,7 +185,7 @@ pub fn own_page(
 pub fn granted_unclosed(conn: &mut Conn, grants: &[Grant]) -> Result<Vec<Flag>> {
     let rows: Vec<Row> = flags::table
         .filter(flags::parent_id.eq_any(parents(grants)))
-        .filter(flags::status.eq_any(UNCLOSED))
+        .filter(flags::closed_at.is_null())
         .load(conn)?;
     rows.into_iter().map(Row::read).collect()
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::id::UserId;
 
-pub use store::once;
+pub use store::{Done, once};
 
 /// A request that carries an idempotency key.
 #[derive(Clone)]

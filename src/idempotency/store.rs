@@ -14,7 +14,7 @@ use crate::{
     db::{self, Conn, on, schema::idempotency_keys as keys, types::Micros},
     error::{Error, ErrorCode, Result},
     id::UserId,
-    seal::{Cell, Vault, store::person_key},
+    seal::{Cell, PersonKey, Vault, store::person_key},
 };
 
 /// How long a reply can be had again.
@@ -30,27 +30,50 @@ struct Row {
     expires_at: Micros,
 }
 
+/// What `work` answers with, and the key of the person if it had that at hand.
+pub struct Done {
+    reply: Reply,
+    key: Option<PersonKey>,
+}
+
+impl Done {
+    /// The reply is sealed with this key, which is that of the person who sent the attempt.
+    pub fn with_key(reply: Reply, key: PersonKey) -> Self {
+        Self { reply, key: Some(key) }
+    }
+}
+
+impl From<Reply> for Done {
+    fn from(reply: Reply) -> Self {
+        Self { reply, key: None }
+    }
+}
+
 /// Runs `work` unless the same attempt was made before; then answers as it did.
 ///
 /// # Errors
 /// What `work` returns, and then the key is free again; 422 when the key came with another body; 409 when
 /// the first attempt has been running for more than five seconds.
-pub fn once(
+pub fn once<D: Into<Done>>(
     conn: &mut Conn,
     vault: &Vault,
     attempt: Option<&Attempt>,
     now: Timestamp,
-    work: impl FnOnce(&mut Conn) -> Result<Reply>,
+    work: impl FnOnce(&mut Conn) -> Result<D>,
 ) -> Result<Reply> {
-    let Some(attempt) = attempt else { return work(conn) };
+    let Some(attempt) = attempt else { return Ok(work(conn)?.into().reply) };
     let body_hash = vault.index("idempotent body", &canonical(&attempt.body));
     // A client may put anything into its keys, so they are kept as keyed hashes.
     let key = vault.index("idempotency key", &attempt.key);
     if !claim(conn, attempt, &key, &body_hash, now)? {
         return replay(conn, vault, attempt, &key, &body_hash);
     }
-    let reply = work(conn)?;
-    let sealed = person_key(conn, vault, attempt.user)?.seal(cell(&row_of(attempt, &key)), &reply.body)?;
+    let Done { reply, key: at_hand } = work(conn)?.into();
+    let of_sender = match at_hand {
+        Some(at_hand) if at_hand.person() == attempt.user => at_hand,
+        _ => person_key(conn, vault, attempt.user)?,
+    };
+    let sealed = of_sender.seal(cell(&row_of(attempt, &key)), &reply.body)?;
     let keep = Keep { attempt, key: &key, reply: &reply, status: i32::from(reply.status), sealed };
     on!(conn, |c| keep.execute(c))?;
     Ok(reply)

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, RunQueryDsl};
 use jiff::Timestamp;
 
 use crate::{
-    db::{self, Conn, on, schema::outbox, types::Micros},
+    db::{Conn, on, schema::outbox, types::Micros},
     error::Result,
     id::UserId,
     seal::{Cell, PersonKey},
@@ -28,17 +28,15 @@ pub fn enqueue(conn: &mut Conn, key: &PersonKey, notice: &Notice<'_>, now: Times
     let row = format!("{}/{}", notice.event, notice.recipient);
     let sealed =
         key.seal(Cell { table: "outbox", column: "body_sealed", row: &row }, &notice.body.to_string())?;
-    db::unique(conn, |conn| {
-        let row = (
-            outbox::parent_id.eq(key.person()),
-            outbox::event_id.eq(notice.event),
-            outbox::recipient_id.eq(notice.recipient),
-            outbox::kind.eq(notice.kind),
-            outbox::body_sealed.eq(&sealed),
-            outbox::created_at.eq(Micros::from(now)),
-            outbox::due_at.eq(Micros::from(now)),
-        );
-        on!(conn, |c| diesel::insert_into(outbox::table).values(row).execute(c))
-    })?;
+    let row = (
+        outbox::parent_id.eq(key.person()),
+        outbox::event_id.eq(notice.event),
+        outbox::recipient_id.eq(notice.recipient),
+        outbox::kind.eq(notice.kind),
+        outbox::body_sealed.eq(&sealed),
+        outbox::created_at.eq(Micros::from(now)),
+        outbox::due_at.eq(Micros::from(now)),
+    );
+    on!(conn, |c| diesel::insert_into(outbox::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }

@@ -167,9 +167,24 @@ fn facts_of(conn: &mut Conn, parent: UserId) -> Result<Facts> {
     let query = users::table
         .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
         .filter(users::id.eq(parent))
-        .select((users::time_zone, users::country, users::locale, parents::contexts));
-    let (time_zone, country, locale, contexts): (String, Option<String>, Option<String>, String) =
-        on!(conn, |c| query.first(c))?;
+        .select(facts_columns());
+    read_facts(on!(conn, |c| query.first(c))?)
+}
+
+/// A parent as [`Facts`] are read of her, where her row is a part of a larger one.
+pub(crate) type FactsRow = (String, Option<String>, Option<String>, String);
+
+/// The columns of a [`FactsRow`].
+#[diesel::dsl::auto_type]
+pub(crate) fn facts_columns() -> _ {
+    (users::time_zone, users::country, users::locale, parents::contexts)
+}
+
+/// What such a row says.
+///
+/// # Errors
+/// 500 when it holds a word that is not known.
+pub(crate) fn read_facts((time_zone, country, locale, contexts): FactsRow) -> Result<Facts> {
     Ok(Facts { time_zone, country, locale, contexts: read_contexts(&contexts)? })
 }
 

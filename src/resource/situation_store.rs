@@ -14,7 +14,7 @@ use crate::{
     care::{
         Own,
         baby::{self, BabyFacts},
-        baby_store,
+        baby_facts_store,
     },
     db::{
         Conn, on,
@@ -50,7 +50,7 @@ pub struct Options {
 pub fn read(conn: &mut Conn, own: &Own, now: Timestamp, options: Options) -> Result<Situation> {
     let known = Known {
         facts: &profile::store::facts(conn, own)?,
-        babies: &baby_store::facts(conn, own)?,
+        babies: &baby_facts_store::facts(conn, own)?,
         newest: newest(conn, own, now)?,
         said_unsafe: said_unsafe(conn, own, now)?,
     };

@@ -55,6 +55,7 @@ mod safety;
 mod sandbox;
 mod sealed;
 mod start_stop;
+mod statements;
 mod stop_under_load;
 mod summary;
 mod supply;

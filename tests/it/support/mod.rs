@@ -8,6 +8,7 @@ pub mod database;
 pub mod leak;
 pub mod people;
 pub mod proxy;
+pub mod statements;
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
