@@ -9,7 +9,32 @@ use super::{
     Grant, Own,
     link_store::{self, Wanted},
 };
-use crate::{auth::Doula, db::Conn, error::Result, id::UserId};
+use crate::{
+    auth::Doula,
+    db::Conn,
+    error::Result,
+    id::UserId,
+    rules::{InForce, Settings},
+};
+
+/// What care there is for a parent at an instant.
+#[derive(Debug)]
+pub struct Present {
+    /// Who can see what she shares, one grant for each doula, oldest link first.
+    pub readers: Vec<Grant>,
+    /// The lines of their practices together.
+    pub settings: Settings,
+}
+
+/// What care there is for the parent at `now`.
+pub fn present(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Present> {
+    Ok(Present { readers: readers(conn, own, now)?, settings: Settings::default() })
+}
+
+/// Which lines counted for the parent when.
+pub fn in_force(_: &mut Conn, _: &Own) -> Result<InForce> {
+    Ok(InForce::default())
+}
 
 /// What the doula may see of one parent at `now`; `None` without a live link, as for somebody who is unknown.
 pub fn for_doula(conn: &mut Conn, doula: &Doula, client: UserId, now: Timestamp) -> Result<Option<Grant>> {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     audit,
-    care::Own,
+    care::{Own, grant_store},
     change::{self, Kind, Op},
     db::Conn,
     error::{Error, Result},
@@ -41,11 +41,12 @@ pub fn edit(
     let before = store::find_own(conn, around.vault, own, id)?.ok_or_else(Error::not_found)?;
     tag.admit(before.revision)?;
     let mut after = edit.apply(&before);
+    let present = grant_store::present(conn, own, now)?;
     let judged = if after == before {
-        unchanged(conn, own, &before.entry().into(), now)?
+        unchanged(conn, own, present, &before.entry().into(), now)?
     } else {
         after = CheckIn { revision: before.revision + 1, written_at: now, rules_pending: false, ..after };
-        if rules::calls_anew(&before.entry(), &after.entry()) {
+        if rules::calls_anew(&before.entry(), &after.entry(), &present.settings) {
             after.said_at = now;
         }
         revision_store::keep(conn, own, id)?;
@@ -56,7 +57,7 @@ pub fn edit(
         audit::record(conn, now, &act(own, "check_in.edit", &after))?;
         let (was, is) = (before.entry().into(), after.entry().into());
         let subject = Subject { before: Some(&was), after: Some(&is), rerun: false };
-        let judged = judge(conn, around, own, &whose, subject, now)?;
+        let judged = judge(conn, around, own, &whose, present, subject, now)?;
         after.rules_pending = judged.rules_failed;
         judged
     };
@@ -88,6 +89,8 @@ pub fn remove(
     change::record(conn, own.parent(), Kind::CheckIn, id.as_str(), Op::Delete, now)?;
     audit::record(conn, now, &act(own, "check_in.delete", &before))?;
     let was = before.entry().into();
-    judge(conn, around, own, &whose, Subject { before: Some(&was), after: None, rerun: false }, now)?;
+    let present = grant_store::present(conn, own, now)?;
+    let subject = Subject { before: Some(&was), after: None, rerun: false };
+    judge(conn, around, own, &whose, present, subject, now)?;
     Ok(())
 }

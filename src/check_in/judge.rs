@@ -7,7 +7,10 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{day::local_date, history_store, store, submit::Surroundings, whose_store::Whose};
 use crate::{
-    care::{Grant, Own, grant_store},
+    care::{
+        Grant, Own,
+        grant_store::{self, Present},
+    },
     db::Conn,
     error::Result,
     flag::{
@@ -17,7 +20,7 @@ use crate::{
         revise::revise,
         standing::standing,
     },
-    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Settings, Trigger},
+    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Trigger},
     timer,
 };
 
@@ -41,12 +44,12 @@ pub(super) fn judge(
     around: &Surroundings<'_>,
     own: &Own,
     whose: &Whose,
+    present: Present,
     subject: Subject<'_>,
     now: Timestamp,
 ) -> Result<Judged> {
-    let readers = grant_store::readers(conn, own, now)?;
+    let Present { readers, settings } = present;
     let profile = whose.profile();
-    let settings = Settings::default();
     let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
     let Some(touched) = days.min() else {
         return Ok(Judged {
@@ -66,7 +69,7 @@ pub(super) fn judge(
                 today: new.local_date(),
             };
             let point = rules::judge(around.rules, &whole, new);
-            let raised = Raised { point: &point, readers: &readers };
+            let raised = Raised { point: &point, readers: &readers, settings: &settings };
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
             return Ok(Judged { recorded, readers, rules_failed, history });
@@ -77,16 +80,23 @@ pub(super) fn judge(
     let history = history_store::history(conn, own, back(from, LOOK_BACK_DAYS))?;
     let today = local_date(now, &whose.parent.time_zone);
     let whole = Context { history: &history, profile: &profile, settings: &settings, today };
-    let points = rules::replay(around.rules, &whole, from);
-    let replayed = Replayed { points: &points, subject, readers: &readers, today };
+    let in_force = grant_store::in_force(conn, own)?;
+    let points = rules::replay(around.rules, &whole, &in_force, from);
+    let replayed = Replayed { points: &points, subject, readers: &readers, today, settings: &settings };
     let recorded = revise(conn, &whose.key, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
     Ok(Judged { recorded, readers, rules_failed, history })
 }
 
 /// What stands of something that was not changed after all.
-pub(super) fn unchanged(conn: &mut Conn, own: &Own, of: &Trigger, now: Timestamp) -> Result<Judged> {
-    let readers = grant_store::readers(conn, own, now)?;
+pub(super) fn unchanged(
+    conn: &mut Conn,
+    own: &Own,
+    present: Present,
+    of: &Trigger,
+    now: Timestamp,
+) -> Result<Judged> {
+    let Present { readers, .. } = present;
     let recorded = standing(conn, own, of, &readers, now)?;
     let history = history_store::history(conn, own, back(of.local_date(), LOOK_BACK_DAYS))?;
     Ok(Judged { recorded, readers, rules_failed: false, history })

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{judge::judge, store, submit::Surroundings, whose_store::Whose};
 use crate::{
-    care::Own,
+    care::{Own, grant_store},
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
@@ -35,14 +35,9 @@ pub fn run_again(
     let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
     let whose = Whose::read(conn, vault, &own)?;
     let entry = check_in.entry().into();
-    judge(
-        conn,
-        &around,
-        &own,
-        &whose,
-        Subject { before: Some(&entry), after: Some(&entry), rerun: true },
-        now,
-    )?;
+    let present = grant_store::present(conn, &own, now)?;
+    let subject = Subject { before: Some(&entry), after: Some(&entry), rerun: true };
+    judge(conn, &around, &own, &whose, present, subject, now)?;
     // Her other devices show the entry as waiting for its rules until they learn of this.
     change::record(conn, parent, Kind::CheckIn, id.as_str(), Op::Put, now)
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::App,
     audit::Act,
-    care::Own,
+    care::{Own, grant_store},
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
@@ -61,8 +61,9 @@ pub fn submit(
     let mut check_in = new_check_in(submission, &whose.parent.time_zone, now);
     store::insert(conn, &whose.key, own, &check_in)?;
     let new = check_in.entry().into();
-    let judged =
-        judge(conn, around, own, &whose, Subject { before: None, after: Some(&new), rerun: false }, now)?;
+    let present = grant_store::present(conn, own, now)?;
+    let subject = Subject { before: None, after: Some(&new), rerun: false };
+    let judged = judge(conn, around, own, &whose, present, subject, now)?;
     check_in.rules_pending = judged.rules_failed;
     let what = (Kind::CheckIn, check_in.id.as_str(), Op::Put);
     change::record_act(conn, own.parent(), what, &act(own, "check_in.create", &check_in), now)?;

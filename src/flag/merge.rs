@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     id::{FlagId, UserId},
-    rules::{Family, Finding, Reason, Severity},
+    rules::{DueTimes, Family, Finding, Reason, Severity},
 };
 
 /// What a finding brings to its flag.
@@ -31,6 +31,8 @@ pub struct Brought<'a> {
     pub new_shared_evidence: bool,
     /// Some doula may be told of private danger.
     pub private_readers: bool,
+    /// How soon somebody should act on a flag of this rule.
+    pub due: DueTimes,
 }
 
 /// What a flag's history and its readers are told of a change.
@@ -66,12 +68,12 @@ pub fn open(id: FlagId, parent: UserId, brought: &Brought<'_>, now: Timestamp) -
     let shared = brought.shared.clone().map(|(severity, reason)| SharedPart {
         severity,
         reason,
-        due_at: due(severity, now),
+        due_at: brought.due_at(severity, now),
         at: now,
     });
     let private = brought.private_danger().map(|severity| PrivatePart {
         severity,
-        due_at: due(severity, now),
+        due_at: brought.due_at(severity, now),
         at: now,
     });
     let change = Change {
@@ -87,7 +89,7 @@ pub fn open(id: FlagId, parent: UserId, brought: &Brought<'_>, now: Timestamp) -
         version: i32::from(finding.version),
         severity: finding.severity,
         reason: finding.reason.clone(),
-        due_at: due(finding.severity, now),
+        due_at: brought.due_at(finding.severity, now),
         shared,
         private,
         state: State::plain(Status::Open),
@@ -111,7 +113,7 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
     }
     let rose = finding.severity > flag.severity;
     if rose {
-        next.due_at = flag.due_at.min(due(finding.severity, now));
+        next.due_at = flag.due_at.min(brought.due_at(finding.severity, now));
     }
     let shared_news = add_shared(&mut next, brought, now);
     let private_news = add_private(&mut next, brought, now);
@@ -120,13 +122,13 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
         next.state = State::plain(Status::Open);
     }
     if brought.new_danger {
-        next.due_at = due_anew(next.due_at, was, next.severity, now);
+        next.due_at = due_anew(next.due_at, was, brought.due_at(next.severity, now), now);
         if brought.private_trigger {
             if let Some(private) = &mut next.private {
-                private.due_at = due_anew(private.due_at, was, private.severity, now);
+                private.due_at = due_anew(private.due_at, was, brought.due_at(private.severity, now), now);
             }
         } else if let Some(shared) = &mut next.shared {
-            shared.due_at = due_anew(shared.due_at, was, shared.severity, now);
+            shared.due_at = due_anew(shared.due_at, was, brought.due_at(shared.severity, now), now);
         }
         // Without a reader the step back would only show that something private happened.
         if !brought.private_trigger || brought.private_readers {
@@ -164,12 +166,12 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
 fn add_shared(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
     let Some((severity, reason)) = brought.shared.clone() else { return false };
     let Some(old) = &mut flag.shared else {
-        flag.shared = Some(SharedPart { severity, reason, due_at: due(severity, now), at: now });
+        flag.shared = Some(SharedPart { severity, reason, due_at: brought.due_at(severity, now), at: now });
         return true;
     };
     let graver = severity > old.severity;
     if graver {
-        old.due_at = old.due_at.min(due(severity, now));
+        old.due_at = old.due_at.min(brought.due_at(severity, now));
     }
     // General words never replace what shared entries have said as gravely before.
     if graver || (severity == old.severity && reason.is_some()) {
@@ -182,7 +184,7 @@ fn add_shared(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
 /// Adds weight to the private mark; true when it is new or graver.
 fn add_private(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
     let Some(severity) = brought.private_danger() else { return false };
-    let fresh = due(severity, now);
+    let fresh = brought.due_at(severity, now);
     let Some(old) = &mut flag.private else {
         flag.private = Some(PrivatePart { severity, due_at: fresh, at: now });
         return true;
@@ -204,16 +206,15 @@ impl Brought<'_> {
         let asks = self.private_trigger && self.finding.private_danger;
         (asks && self.finding.severity >= Severity::SameDay).then_some(self.finding.severity)
     }
-}
 
-pub(super) fn due(severity: Severity, now: Timestamp) -> Timestamp {
-    now + severity.due_after()
+    fn due_at(&self, severity: Severity, now: Timestamp) -> Timestamp {
+        now + self.due.after(severity)
+    }
 }
 
 /// The due time after a new danger answer: counted from now, but not later than one that still waits for its
 /// first look.
-pub(super) fn due_anew(old: Timestamp, was: Status, severity: Severity, now: Timestamp) -> Timestamp {
-    let fresh = due(severity, now);
+pub(super) fn due_anew(old: Timestamp, was: Status, fresh: Timestamp, now: Timestamp) -> Timestamp {
     if was == Status::Open && old > now { old.min(fresh) } else { fresh }
 }
 

@@ -7,7 +7,7 @@ use super::{
     merge::{Brought, Change, add, open, shared_weight},
     parts::{EventKind, Flag},
 };
-use crate::rules::{Evidence, Finding, LowDays, Reason, SafeNow, Severity, Source};
+use crate::rules::{Evidence, Finding, LowDays, Reason, SafeNow, Settings, Severity, Source};
 
 fn at(hour: i64) -> Timestamp {
     let base: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a literal");
@@ -52,6 +52,7 @@ fn brought(finding: &Finding, private_readers: bool) -> Brought<'_> {
         new_evidence: true,
         new_shared_evidence: !private,
         private_readers,
+        due: Settings::default().due_times(finding.rule),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
     outbox,
-    rules::{Evidence, Family, Finding, Point, Severity, Silenced, Trigger},
+    rules::{Evidence, Family, Finding, Point, Settings, Severity, Silenced, Trigger},
     seal::PersonKey,
     timer,
 };
@@ -36,6 +36,8 @@ pub struct Raised<'a> {
     pub point: &'a Point,
     /// The live grants of the parent.
     pub readers: &'a [Grant],
+    /// The lines in force now.
+    pub settings: &'a Settings,
 }
 
 /// What became of one finding.
@@ -180,6 +182,7 @@ pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<
         new_evidence: true,
         new_shared_evidence: true,
         private_readers: raised.readers.iter().any(Grant::private_danger),
+        due: raised.settings.due_times(finding.rule),
     }
 }
 

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use super::{
     lifecycle::{State, Status},
-    merge::{Change, due, due_anew, worth_a_notice},
+    merge::{Change, due_anew, worth_a_notice},
     parts::{EventKind, Flag, PrivatePart, SharedPart},
 };
-use crate::rules::Severity;
+use crate::rules::{DueTimes, Severity};
 
 /// What the new count brings beside weight.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct News {
     /// An entry is evidence now that was not before.
     pub evidence: bool,
@@ -29,18 +29,21 @@ pub struct News {
     pub private_danger: bool,
     /// Some doula may be told of private danger.
     pub private_readers: bool,
+    /// How soon somebody should act on a flag of this rule.
+    pub due: DueTimes,
 }
 
 /// The flag with the weight of `counted`, which was built from the whole history; `None` when nothing changes.
 pub fn recount(flag: &Flag, counted: &Flag, news: News, now: Timestamp) -> Option<(Flag, Change)> {
     let was = flag.state.at(now).status;
+    let due = Due { times: news.due, now };
     let mut next = Flag {
         version: counted.version,
         severity: counted.severity,
         reason: counted.reason.clone(),
-        due_at: due_of(flag.due_at, flag.raised_at, flag.severity, counted.severity, now),
-        shared: counted.shared.as_ref().map(|part| shared_part(flag.shared.as_ref(), part, now)),
-        private: counted.private.map(|part| private_part(flag.private, part, now)),
+        due_at: due.of(flag.due_at, flag.raised_at, flag.severity, counted.severity),
+        shared: counted.shared.as_ref().map(|part| due.shared_part(flag.shared.as_ref(), part)),
+        private: counted.private.map(|part| due.private_part(flag.private, part)),
         ..flag.clone()
     };
     let rose = next.severity > flag.severity;
@@ -52,16 +55,16 @@ pub fn recount(flag: &Flag, counted: &Flag, news: News, now: Timestamp) -> Optio
         next.state = State::plain(Status::Open);
     }
     if news.shared_danger || news.private_danger {
-        next.due_at = due_anew(next.due_at, was, next.severity, now);
+        next.due_at = due_anew(next.due_at, was, due.from(now, next.severity), now);
         if news.shared_danger
             && let Some(part) = &mut next.shared
         {
-            part.due_at = due_anew(part.due_at, was, part.severity, now);
+            part.due_at = due_anew(part.due_at, was, due.from(now, part.severity), now);
         }
         if news.private_danger
             && let Some(part) = &mut next.private
         {
-            part.due_at = due_anew(part.due_at, was, part.severity, now);
+            part.due_at = due_anew(part.due_at, was, due.from(now, part.severity), now);
         }
         // Without a reader the step back would only show that something private happened.
         if news.shared_danger || news.private_readers {
@@ -104,29 +107,42 @@ fn rises(old: Option<Severity>, new: Option<Severity>) -> bool {
     new.is_some_and(|new| old.is_none_or(|old| new > old))
 }
 
-/// More weight shortens the time, less lengthens it, counted from when the flag was raised.
-fn due_of(old: Timestamp, since: Timestamp, was: Severity, is: Severity, now: Timestamp) -> Timestamp {
-    match is.cmp(&was) {
-        std::cmp::Ordering::Greater => old.min(due(is, now)),
-        std::cmp::Ordering::Equal => old,
-        std::cmp::Ordering::Less => old.max(due(is, since)),
+/// When somebody should act, counted at `now`.
+#[derive(Clone, Copy)]
+struct Due {
+    times: DueTimes,
+    now: Timestamp,
+}
+
+impl Due {
+    fn from(self, since: Timestamp, severity: Severity) -> Timestamp {
+        since + self.times.after(severity)
     }
-}
 
-fn shared_part(old: Option<&SharedPart>, counted: &SharedPart, now: Timestamp) -> SharedPart {
-    let (due_at, at) = match old {
-        Some(old) => (due_of(old.due_at, old.at, old.severity, counted.severity, now), old.at),
-        None => (due(counted.severity, now), now),
-    };
-    SharedPart { due_at, at, ..counted.clone() }
-}
+    /// More weight shortens the time, less lengthens it, counted from when the flag was raised.
+    fn of(self, old: Timestamp, since: Timestamp, was: Severity, is: Severity) -> Timestamp {
+        match is.cmp(&was) {
+            std::cmp::Ordering::Greater => old.min(self.from(self.now, is)),
+            std::cmp::Ordering::Equal => old,
+            std::cmp::Ordering::Less => old.max(self.from(since, is)),
+        }
+    }
 
-fn private_part(old: Option<PrivatePart>, counted: PrivatePart, now: Timestamp) -> PrivatePart {
-    let due_at = match old {
-        Some(old) => due_of(old.due_at, old.at, old.severity, counted.severity, now),
-        None => due(counted.severity, now),
-    };
-    PrivatePart { due_at, ..counted }
+    fn shared_part(self, old: Option<&SharedPart>, counted: &SharedPart) -> SharedPart {
+        let (due_at, at) = match old {
+            Some(old) => (self.of(old.due_at, old.at, old.severity, counted.severity), old.at),
+            None => (self.from(self.now, counted.severity), self.now),
+        };
+        SharedPart { due_at, at, ..counted.clone() }
+    }
+
+    fn private_part(self, old: Option<PrivatePart>, counted: PrivatePart) -> PrivatePart {
+        let due_at = match old {
+            Some(old) => self.of(old.due_at, old.at, old.severity, counted.severity),
+            None => self.from(self.now, counted.severity),
+        };
+        PrivatePart { due_at, ..counted }
+    }
 }
 
 /// Which parts of a flag have become urgent by the count: all of it, the shared part, the private mark.

@@ -14,7 +14,7 @@ use crate::{
     change,
     db::Conn,
     error::Result,
-    rules::{Finding, Point, RuleId, Severity, Source, Trigger, says_anew},
+    rules::{Finding, Point, RuleId, Settings, Severity, Source, Trigger, says_anew},
 };
 
 /// What was changed: as it was, unless it is new, and as it is, unless it is gone. A day that a timer asks about is
@@ -59,6 +59,8 @@ pub struct Replayed<'a> {
     pub readers: &'a [Grant],
     /// The parent's local day now.
     pub today: Date,
+    /// The lines in force now.
+    pub settings: &'a Settings,
 }
 
 impl Replayed<'_> {

@@ -89,7 +89,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn raised<'p>(&'p self, point: &'p Point) -> Raised<'p> {
-        Raised { point, readers: self.replayed.readers }
+        Raised { point, readers: self.replayed.readers, settings: self.replayed.settings }
     }
 
     /// A rule that failed somewhere takes nothing back: what it would have said there is not known.
@@ -174,6 +174,7 @@ impl Work<'_> {
             shared_danger,
             private_danger,
             private_readers: self.replayed.readers.iter().any(Grant::private_danger),
+            due: self.replayed.settings.due_times(flag.rule),
         };
         let changed = recount(flag, &counted, news, self.now);
         let subject = self.replayed.subject.source();
@@ -263,8 +264,8 @@ impl Work<'_> {
             piece.withdrawn_shared || (!piece.withdrawn && was_shared.contains(&piece.source))
         };
         let seen: Vec<&Piece> = pieces.iter().filter(seen).collect();
-        let Replayed { readers, today, .. } = *self.replayed;
-        let taken = Taken { from: before, seen: &seen, to: after, on: today };
+        let Replayed { readers, settings, today, .. } = *self.replayed;
+        let taken = Taken { from: before, seen: &seen, to: after, on: today, settings };
         taken_back::raise(conn, self.key, self.own, &taken, readers, self.now)
     }
 

@@ -19,7 +19,7 @@ use crate::{
     db::Conn,
     error::Result,
     id::FlagId,
-    rules::{Finding, Reason, RuleId, Severity},
+    rules::{Finding, Reason, RuleId, Settings, Severity},
     seal::PersonKey,
 };
 
@@ -34,6 +34,8 @@ pub(super) struct Taken<'a> {
     pub(super) to: Option<&'a Flag>,
     /// The parent's local day.
     pub(super) on: Date,
+    /// The lines in force now.
+    pub(super) settings: &'a Settings,
 }
 
 /// Opens the flag, or adds to the one that is open and tells again, when somebody no longer sees something urgent that
@@ -103,6 +105,7 @@ fn raise_part(
         new_evidence: true,
         new_shared_evidence: !private,
         private_readers: readers.iter().any(Grant::private_danger),
+        due: taken.settings.due_times(rule),
     };
     let open = store::unclosed_of_rule(conn, own, rule)?;
     let (mut flag, change) = match &open {

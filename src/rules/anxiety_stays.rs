@@ -7,14 +7,18 @@ use super::{
     Context,
     entry::Measure,
     finding::Finding,
-    level::{MostDays, most_days},
+    level::{Lines, MostDays, most_days},
     reason::{HighDays, Reason},
+    settings::SettingId,
     severity::Severity,
     trigger::Trigger,
 };
 
-/// High is 8 of 10 or above (product decision).
-const HIGH: u8 = 8;
+const LINES: Lines = Lines {
+    line: SettingId::AnxietyStaysLine,
+    answered: SettingId::AnxietyStaysAnswered,
+    share: SettingId::AnxietyStaysShare,
+};
 
 /// When the doula looks next (product decision).
 pub const SEVERITY: Severity = Severity::Notice;
@@ -22,9 +26,9 @@ pub const SEVERITY: Severity = Severity::Notice;
 /// `anxiety_stays`: anxiety at the line or above on most answered days, from day 14 after birth on.
 pub fn anxiety_stays(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let trigger = trigger.entry()?;
-    let beyond = |mean: super::Mean| mean.at_least(HIGH);
-    let found = most_days(Measure::Anxiety, beyond, context, trigger)?;
+    let line = context.settings.scale(LINES.line);
+    let found = most_days(Measure::Anxiety, LINES, |mean| mean.at_least(line), context, trigger)?;
     let MostDays { days: high, answered, from, to, evidence } = found;
-    let reason = HighDays { line: HIGH, high, answered, from, to };
+    let reason = HighDays { line, high, answered, from, to };
     Some(Finding::resting_on(SEVERITY, Reason::AnxietyStays(reason), evidence, trigger))
 }

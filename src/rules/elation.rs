@@ -13,25 +13,10 @@ use super::{
     history::{History, days_between},
     profile::{ParentContext, Profile},
     reason::Reason,
+    settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
 };
-
-/// High mood: 8 of 10 or more (product decision; no published line exists for a 0-10 mood item).
-const HIGH_MOOD: u8 = 8;
-/// Little sleep beside high mood: 4 h or less, in half hours (product decision).
-const LITTLE_SLEEP: u8 = 8;
-/// Very high mood: 9 of 10 or more (product decision).
-const VERY_HIGH_MOOD: u8 = 9;
-/// Very little sleep beside very high mood: 3 h or less, in half hours (product decision).
-const VERY_LITTLE_SLEEP: u8 = 6;
-/// Little sleep beside being sped up: 5 h or less, in half hours (product decision).
-const LITTLE_SLEEP_SPED_UP: u8 = 10;
-/// Two local days are within three when they lie at most this far apart (product decision).
-const DAYS_APART: i32 = 2;
-/// Last day after birth that weighs more (product decision; postpartum psychosis mostly begins within two
-/// weeks of birth, RCPsych/HSE leaflet, and the window is twice that).
-const LAST_EARLY_DAY: i32 = 28;
 
 /// What was seen, in the order of `severities.json`.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug, Serialize, Deserialize)]
@@ -68,12 +53,13 @@ pub const SEVERITIES: [Severity; 6] =
 
 /// `elation`: high mood or energy on little sleep.
 pub fn elation(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
-    let (Context { history, profile, .. }, trigger) = (*context, trigger.entry()?);
+    let (Context { history, profile, settings, .. }, trigger) = (*context, trigger.entry()?);
+    let lines = Lines { settings };
     let (step, severity, entries) = STEPS
         .into_iter()
         .filter_map(|(step, severity)| {
-            let entries = step.rests_on(history, trigger)?;
-            let raised = step.is_raised(profile, trigger);
+            let entries = lines.rests_on(step, history, trigger)?;
+            let raised = lines.is_raised(step, profile, trigger);
             Some((step, if raised { severity.one_higher() } else { severity }, entries))
         })
         .max_by_key(|(_, severity, _)| *severity)?;
@@ -94,69 +80,95 @@ pub fn elation(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding { private_danger, ..Finding::resting_on(severity, reason, entries, trigger) })
 }
 
-impl ElationStep {
-    /// The entries that make this step, if the trigger takes part in it.
-    fn rests_on<'a>(self, history: &'a History, trigger: &'a Entry) -> Option<Vec<&'a Entry>> {
+/// Whether an entry shows a mood that is high or very high for its sleep, the ground of the steps of mood.
+pub(super) fn is_high(entry: &Entry, settings: &Settings) -> bool {
+    let lines = Lines { settings };
+    lines.is_high(entry) || lines.is_very_high(entry)
+}
+
+/// Where the steps begin.
+#[derive(Copy, Clone)]
+struct Lines<'s> {
+    settings: &'s Settings,
+}
+
+impl Lines<'_> {
+    /// The entries that make a step, if the trigger takes part in it.
+    fn rests_on<'a>(
+        self,
+        step: ElationStep,
+        history: &'a History,
+        trigger: &'a Entry,
+    ) -> Option<Vec<&'a Entry>> {
         let alone = |seen: bool| seen.then(|| vec![trigger]);
-        match self {
-            Self::HighLittleSleep => alone(is_high(trigger)),
-            Self::HighLittleSleepTwice => twice(is_high, history, trigger),
-            Self::SpedUp => alone(is_sped_up(trigger) && !slept_at_most(trigger, LITTLE_SLEEP_SPED_UP)),
-            Self::VeryHighVeryLittleSleep => alone(is_very_high(trigger)),
-            Self::VeryHighVeryLittleSleepTwice => twice(is_very_high, history, trigger),
-            Self::SpedUpLittleSleep => {
-                alone(is_sped_up(trigger) && slept_at_most(trigger, LITTLE_SLEEP_SPED_UP))
+        let sped_up = trigger.sped_up == Some(true);
+        let short = || slept_at_most(trigger, self.settings.scale(SettingId::ElationSpedUpSleep));
+        match step {
+            ElationStep::HighLittleSleep => alone(self.is_high(trigger)),
+            ElationStep::HighLittleSleepTwice => self.twice(|entry| self.is_high(entry), history, trigger),
+            ElationStep::SpedUp => alone(sped_up && !short()),
+            ElationStep::VeryHighVeryLittleSleep => alone(self.is_very_high(trigger)),
+            ElationStep::VeryHighVeryLittleSleepTwice => {
+                self.twice(|entry| self.is_very_high(entry), history, trigger)
             }
+            ElationStep::SpedUpLittleSleep => alone(sped_up && short()),
         }
     }
 
-    /// Whether the step counts one level higher. Two grounds raise it once.
-    fn is_raised(self, profile: &Profile, trigger: &Entry) -> bool {
-        let early = profile
-            .days_since_birth(trigger.local_date)
-            .is_some_and(|day| (0..=LAST_EARLY_DAY).contains(&day));
+    /// Whether a step counts one level higher. Two grounds raise it once.
+    fn is_raised(self, step: ElationStep, profile: &Profile, trigger: &Entry) -> bool {
+        let last = i32::from(self.settings.get(SettingId::ElationEarly));
+        let early = profile.days_since_birth(trigger.local_date).is_some_and(|day| (0..=last).contains(&day));
         // Happy and short of sleep is common with a newborn; raising the two lowest steps for everybody
         // in these weeks would bury the doulas.
-        let weighs_more_early = !matches!(self, Self::HighLittleSleep | Self::HighLittleSleepTwice);
+        let weighs_more_early =
+            !matches!(step, ElationStep::HighLittleSleep | ElationStep::HighLittleSleepTwice);
         profile.has(ParentContext::ManiaHistory) || (early && weighs_more_early)
     }
-}
 
-/// High mood on little sleep, the lowest of the steps.
-pub(super) fn is_high(entry: &Entry) -> bool {
-    entry.mood.is_some_and(|mood| mood >= HIGH_MOOD) && slept_at_most(entry, LITTLE_SLEEP)
-}
+    /// High mood on little sleep, the lowest of the steps.
+    fn is_high(self, entry: &Entry) -> bool {
+        self.is_at_least(entry, SettingId::ElationMood, SettingId::ElationSleep)
+    }
 
-fn is_very_high(entry: &Entry) -> bool {
-    entry.mood.is_some_and(|mood| mood >= VERY_HIGH_MOOD) && slept_at_most(entry, VERY_LITTLE_SLEEP)
-}
+    fn is_very_high(self, entry: &Entry) -> bool {
+        self.is_at_least(entry, SettingId::ElationVeryHighMood, SettingId::ElationVeryLittleSleep)
+    }
 
-fn is_sped_up(entry: &Entry) -> bool {
-    entry.sped_up == Some(true)
+    fn is_at_least(self, entry: &Entry, mood: SettingId, sleep: SettingId) -> bool {
+        let line = self.settings.scale(mood);
+        entry.mood.is_some_and(|mood| mood >= line) && slept_at_most(entry, self.settings.scale(sleep))
+    }
+
+    /// The trigger and what is like it on another local day close by. A backdated entry completes a pair as well as a
+    /// new one: then the later entry of the two is judged again, with it.
+    fn twice<'a>(
+        self,
+        seen: impl Fn(&Entry) -> bool,
+        history: &'a History,
+        trigger: &'a Entry,
+    ) -> Option<Vec<&'a Entry>> {
+        if !seen(trigger) {
+            return None;
+        }
+        let within = i32::from(self.settings.get(SettingId::ElationWithin));
+        let mut entries: Vec<&Entry> = history
+            .entries()
+            .iter()
+            .filter(|entry| {
+                let apart = days_between(entry.local_date, trigger.local_date).abs();
+                (1..within).contains(&apart) && seen(entry)
+            })
+            .collect();
+        if entries.is_empty() {
+            return None;
+        }
+        entries.push(trigger);
+        Some(entries)
+    }
 }
 
 /// Sleep that was not given is not known to be little.
 fn slept_at_most(entry: &Entry, half_hours: u8) -> bool {
     entry.sleep_half_hours.is_some_and(|slept| slept <= half_hours)
-}
-
-/// The trigger and what is like it on another local day close by. A backdated entry completes a pair as well as a
-/// new one: then the later entry of the two is judged again, with it.
-fn twice<'a>(seen: fn(&Entry) -> bool, history: &'a History, trigger: &'a Entry) -> Option<Vec<&'a Entry>> {
-    if !seen(trigger) {
-        return None;
-    }
-    let mut entries: Vec<&Entry> = history
-        .entries()
-        .iter()
-        .filter(|entry| {
-            let apart = days_between(entry.local_date, trigger.local_date).abs();
-            (1..=DAYS_APART).contains(&apart) && seen(entry)
-        })
-        .collect();
-    if entries.is_empty() {
-        return None;
-    }
-    entries.push(trigger);
-    Some(entries)
 }

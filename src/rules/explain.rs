@@ -174,6 +174,7 @@ mod tests {
             let ours: Vec<&str> = explain(rule).severities.iter().map(|severity| severity.as_str()).collect();
             assert_eq!(ours, steps, "{rule:?}");
             assert_eq!(row["family"], rule.family().as_str(), "{rule:?}");
+            assert_eq!(row["may_loosen"], rule.may_loosen(), "{rule:?}");
         }
     }
 

@@ -111,6 +111,15 @@ impl RuleId {
         }
     }
 
+    /// Whether a practice may draw its lines looser or switch it off. What speaks of danger, of elation, of a request,
+    /// or of what was taken back may only be made stricter.
+    pub fn may_loosen(self) -> bool {
+        match self.family() {
+            Family::Danger | Family::Elation | Family::AskedForIt | Family::System => false,
+            Family::Level => true,
+        }
+    }
+
     /// Goes up with every change of what the rule raises, so that an old flag can be read as it was meant.
     pub fn version(self) -> u16 {
         match self {

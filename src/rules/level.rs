@@ -13,19 +13,14 @@ use super::{
     history::{Day, Mean, days_between},
     profile::Profile,
     reason::{LowDays, Reason},
+    settings::SettingId,
     severity::Severity,
     trigger::Trigger,
 };
 
-/// Low is 3 of 10 or below (product decision).
-pub(super) const LOW: u8 = 3;
 /// Local days that a lasting level is judged on, today included (the two-week span of DSM and ICD for
 /// depression; as a rule here a product decision).
 const TWO_WEEKS: i32 = 14;
-/// Days with an answer below which nothing is said of two weeks (product decision).
-const LEAST_ANSWERED: usize = 8;
-/// Share of answered days that must be beyond the line, in tenths (product decision: 70 %).
-const MOST_TENTHS: usize = 7;
 /// First day after birth on which a lasting level counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
 /// NICE QS37 statement 10); the exact day is a product decision.
 const FIRST_DAY: i32 = 14;
@@ -35,7 +30,7 @@ pub const SEVERITY: Severity = Severity::FollowUp;
 
 /// `sustained_low`: mood at the line or below on most answered days.
 pub fn sustained_low(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
-    most_days_low(Measure::Mood, Reason::SustainedLow, context, trigger.entry()?)
+    most_days_low(Measure::Mood, SUSTAINED_LOW, Reason::SustainedLow, context, trigger.entry()?)
 }
 
 /// `low_connection`: connection at the line or below on most answered days. Never after a loss, and never
@@ -44,18 +39,42 @@ pub fn low_connection(context: &Context<'_>, trigger: &Trigger) -> Option<Findin
     if !context.profile.connection_counts() {
         return None;
     }
-    most_days_low(Measure::Connection, Reason::LowConnection, context, trigger.entry()?)
+    most_days_low(Measure::Connection, LOW_CONNECTION, Reason::LowConnection, context, trigger.entry()?)
 }
+
+/// Where the lines of a rule of two weeks are set.
+#[derive(Copy, Clone)]
+pub(super) struct Lines {
+    /// The value from which a day counts.
+    pub(super) line: SettingId,
+    /// Days with an answer below which nothing is said.
+    pub(super) answered: SettingId,
+    /// Share of answered days that must count, in percent.
+    pub(super) share: SettingId,
+}
+
+const SUSTAINED_LOW: Lines = Lines {
+    line: SettingId::SustainedLowLine,
+    answered: SettingId::SustainedLowAnswered,
+    share: SettingId::SustainedLowShare,
+};
+const LOW_CONNECTION: Lines = Lines {
+    line: SettingId::LowConnectionLine,
+    answered: SettingId::LowConnectionAnswered,
+    share: SettingId::LowConnectionShare,
+};
 
 fn most_days_low(
     measure: Measure,
+    lines: Lines,
     reason: fn(LowDays) -> Reason,
     context: &Context<'_>,
     trigger: &Entry,
 ) -> Option<Finding> {
-    let found = most_days(measure, |mean| mean.at_most(LOW), context, trigger)?;
+    let line = context.settings.scale(lines.line);
+    let found = most_days(measure, lines, |mean| mean.at_most(line), context, trigger)?;
     let MostDays { days: low, answered, from, to, evidence } = found;
-    let reason = reason(LowDays { line: LOW, low, answered, from, to });
+    let reason = reason(LowDays { line, low, answered, from, to });
     Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
 }
 
@@ -76,7 +95,8 @@ pub(super) struct MostDays<'h> {
 /// Whether a measure was `beyond` on most answered days of the last two weeks, from day 14 after birth on.
 pub(super) fn most_days<'h>(
     measure: Measure,
-    beyond: fn(Mean) -> bool,
+    lines: Lines,
+    beyond: impl Fn(Mean) -> bool,
     context: &Context<'h>,
     trigger: &Entry,
 ) -> Option<MostDays<'h>> {
@@ -85,8 +105,10 @@ pub(super) fn most_days<'h>(
         return None;
     }
     let answered = days.iter().filter(|day| day.mean(measure).is_some()).count();
-    let found: Vec<&Day<'h>> = days.iter().filter(|day| day.mean(measure).is_some_and(beyond)).collect();
-    if answered < LEAST_ANSWERED || found.len() * 10 < answered * MOST_TENTHS {
+    let found: Vec<&Day<'h>> = days.iter().filter(|day| day.mean(measure).is_some_and(&beyond)).collect();
+    let settings = context.settings;
+    if answered < settings.count(lines.answered) || found.len() * 100 < answered * settings.count(lines.share)
+    {
         return None;
     }
     let evidence = evidence(&found, &[measure], trigger)?;

@@ -8,34 +8,35 @@ use super::{
     entry::Measure,
     finding::Finding,
     history::Day,
-    level::{LOW, Window, evidence, in_first_days},
+    level::{Window, evidence, in_first_days},
     reason::{LowDays, Reason},
+    settings::SettingId,
     severity::Severity,
     trigger::Trigger,
 };
 
 /// Local days looked at, today included (product decision).
 pub(super) const DAYS: i32 = 5;
-/// Days of them that must be beyond the line (product decision).
-pub(super) const LEAST_DAYS: usize = 3;
 
 /// When the doula looks next (product decision: in the first two weeks low mood alone is worth no more).
 pub const SEVERITY: Severity = Severity::Notice;
 
 /// `low_first_days`: mood at the line or below on three of five days, on days 0 to 13 after birth.
 pub fn low_first_days(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
-    let (profile, trigger) = (context.profile, trigger.entry()?);
+    let Context { profile, settings, .. } = *context;
+    let trigger = trigger.entry()?;
+    let line = settings.scale(SettingId::LowFirstDaysLine);
     let Window { from, to, days } = Window::of(DAYS, context, trigger.local_date);
     if !in_first_days(profile, to) || profile.days_since_birth(to)? < 0 {
         return None;
     }
     let answered = days.iter().filter(|day| day.mean(Measure::Mood).is_some()).count();
     let low: Vec<&Day<'_>> =
-        days.iter().filter(|day| day.mean(Measure::Mood).is_some_and(|mean| mean.at_most(LOW))).collect();
-    if low.len() < LEAST_DAYS {
+        days.iter().filter(|day| day.mean(Measure::Mood).is_some_and(|mean| mean.at_most(line))).collect();
+    if low.len() < settings.count(SettingId::LowFirstDaysDays) {
         return None;
     }
     let evidence = evidence(&low, &[Measure::Mood], trigger)?;
-    let reason = LowDays { line: LOW, low: low.len() as u16, answered: answered as u16, from, to };
+    let reason = LowDays { line, low: low.len() as u16, answered: answered as u16, from, to };
     Some(Finding::resting_on(SEVERITY, Reason::LowFirstDays(reason), evidence, trigger))
 }

@@ -54,8 +54,8 @@ pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
 pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
-pub use settings::Settings;
-pub use severity::{Severity, UnknownWord};
+pub use settings::{InForce, Settings};
+pub use severity::{DueTimes, Severity, UnknownWord};
 pub use source::Source;
 pub use trigger::{Quiet, Trigger};
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
@@ -108,13 +108,13 @@ pub struct Evaluation {
     pub failed: Vec<RuleId>,
 }
 
-/// Asks every rule about the trigger, which must be part of the history unless it is a day, and settles who
+/// Asks every rule that is on about the trigger, which must be part of the history unless it is a day, and settles who
 /// silences whom.
 /// A rule that panics is named in `failed` and takes no other with it.
 pub fn evaluate(rules: &[RuleSpec], context: &Context<'_>, trigger: &Trigger) -> Evaluation {
     let mut raised = Vec::new();
     let mut failed = Vec::new();
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| context.settings.is_on(rule.id)) {
         // Unwind safe: a rule gets shared references to plain values and can leave none of them half changed.
         match catch_unwind(AssertUnwindSafe(|| (rule.decide)(context, trigger))) {
             Ok(finding) => raised.extend(finding),

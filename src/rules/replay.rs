@@ -11,6 +11,7 @@ use super::{
     entry::Entry,
     evaluate,
     finding::{Family, RuleId},
+    settings::{InForce, Settings},
     trigger::Trigger,
 };
 
@@ -45,9 +46,15 @@ pub fn judge(specs: &[RuleSpec], whole: &Context<'_>, trigger: &Trigger) -> Poin
     Point { trigger: trigger.clone(), all, shared }
 }
 
-/// Judges everything that was said on a local day or later, in the order in which it was.
-pub fn replay(specs: &[RuleSpec], whole: &Context<'_>, from: Date) -> Vec<Point> {
-    whole.history.said_from(from).iter().map(|trigger| judge(specs, whole, trigger)).collect()
+/// Judges everything that was said on a local day or later, in the order in which it was, each by the lines that
+/// were in force when it was last said.
+pub fn replay(specs: &[RuleSpec], whole: &Context<'_>, in_force: &InForce, from: Date) -> Vec<Point> {
+    let said = whole.history.said_from(from);
+    let judged = said.iter().map(|trigger| {
+        let settings = in_force.at(trigger.said_at());
+        judge(specs, &Context { settings: &settings, ..*whole }, trigger)
+    });
+    judged.collect()
 }
 
 /// Whether a change says to this rule something that was not said before, so that it is told again even where
@@ -68,12 +75,13 @@ pub fn says_anew(rule: RuleId, before: &Trigger, after: &Trigger) -> bool {
 
 /// Whether an edit calls for a person, or shows to one what was private: then it counts as said when the edit was
 /// made, also to a doula whose link is younger than the entry.
-pub fn calls_anew(before: &Entry, after: &Entry) -> bool {
+pub fn calls_anew(before: &Entry, after: &Entry, settings: &Settings) -> bool {
     (before.private && !after.private)
         || (after.has_danger_answer() && before.safe_now != after.safe_now)
         || newly(before.contact_me, after.contact_me)
         || newly(before.sped_up, after.sped_up)
-        || (is_high(after) && (before.mood, before.sleep_half_hours) != (after.mood, after.sleep_half_hours))
+        || (is_high(after, settings)
+            && (before.mood, before.sleep_half_hours) != (after.mood, after.sleep_half_hours))
 }
 
 fn newly(before: Option<bool>, after: Option<bool>) -> bool {
@@ -90,7 +98,8 @@ mod tests {
 
     fn whole_from(history: &History, profile: &Profile, from: &str) -> Vec<Point> {
         let settings = Settings::default();
-        replay(RULES, &Context { history, profile, settings: &settings, today: day(from) }, day(from))
+        let whole = Context { history, profile, settings: &settings, today: day(from) };
+        replay(RULES, &whole, &InForce::default(), day(from))
     }
 
     fn low(number: u32, on: &str, mood: u8) -> Entry {
@@ -176,7 +185,7 @@ mod tests {
             (&no, &hidden, false),
             (&hidden, &no, true),
         ] {
-            assert_eq!(calls_anew(before, after), calls, "{before:?} {after:?}");
+            assert_eq!(calls_anew(before, after, &Settings::default()), calls, "{before:?} {after:?}");
         }
     }
 }

@@ -103,3 +103,8 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     all.push(Reason::UrgentTakenBack { on });
     all
 }
+
+/// What the rules know today, for judging.
+pub fn whole<'a>(history: &'a History, profile: &'a Profile, settings: &'a Settings) -> Context<'a> {
+    Context { history, profile, settings, today: day(TODAY) }
+}

@@ -1,7 +1,7 @@
 //! Severity: the four words that say how soon a person should look.
 //!
 //! The order of the variants is the order of urgency, so `max` picks the graver one. The times
-//! are the defaults of the service; a practice's own stricter times are applied elsewhere.
+//! are the defaults of the service; those of a practice are in `settings`.
 
 use std::{fmt, str::FromStr};
 
@@ -46,7 +46,7 @@ impl Severity {
         }
     }
 
-    /// Time until somebody should have acted: 168, 72, 12 or 2 hours (product decision).
+    /// Time until somebody should have acted, as shipped: 168, 72, 12 or 2 hours (product decision).
     pub fn due_after(self) -> SignedDuration {
         SignedDuration::from_hours(match self {
             Self::Notice => 168,
@@ -63,6 +63,22 @@ impl Severity {
             Self::FollowUp => Self::SameDay,
             Self::SameDay | Self::Urgent => Self::Urgent,
         }
+    }
+}
+
+/// How soon somebody should act, by severity, where a practice may want it sooner.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub struct DueTimes([u16; 4]);
+
+impl DueTimes {
+    /// Whole hours for each severity.
+    pub fn of_hours(hours: impl Fn(Severity) -> u16) -> Self {
+        Self(Severity::ALL.map(hours))
+    }
+
+    /// Time until somebody should have acted.
+    pub fn after(self, severity: Severity) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.0[severity as usize]))
     }
 }
 
