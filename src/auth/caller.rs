@@ -1,14 +1,18 @@
 //! The caller of a request, as a type that a handler asks for.
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use jiff::Timestamp;
 
-use super::store;
+use super::{store, token::Claims};
 use crate::{
     app::App,
     care::Own,
+    db::Conn,
     error::{Error, ErrorCode, Result},
     id::{SessionId, UserId},
 };
@@ -118,25 +122,71 @@ impl FromRequest for Caller {
     type Future = Extracted<Self>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = bearer(req);
+        let signed = Signed::of(req);
         let app = req.app_data::<web::Data<App>>().cloned();
         Box::pin(async move {
-            let app = app.ok_or_else(|| Error::internal("the application state is missing"))?;
-            let token = token?;
-            let now = app.clock.now();
-            let claims = app.tokens.verify(&token, now)?;
-            let session = app.db.read(move |conn| store::live_session(conn, claims.session, now)).await?;
-            match session {
-                Some(live) if live.user == claims.user => Ok(Self {
-                    id: live.user,
-                    role: live.role,
-                    session: claims.session,
-                    auth_time: live.auth_time,
-                }),
-                _ => Err(refused()),
-            }
+            let (app, signed) = (app.ok_or_else(stateless)?, signed?);
+            app.db.read(move |conn| signed.caller(conn)).await
         })
     }
+}
+
+/// Somebody whose token is good; whether the session behind it stands is asked by the same visit to the database that
+/// then does the work.
+#[derive(Debug, Clone, Copy)]
+pub struct Signed {
+    claims: Claims,
+    at: Timestamp,
+}
+
+impl Signed {
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let app = req.app_data::<web::Data<App>>().ok_or_else(stateless)?;
+        let at = app.clock.now();
+        Ok(Self { claims: app.tokens.verify(&bearer(req)?, at)?, at })
+    }
+
+    /// Who it says it is: a name, and no right before [`Signed::parent`] has been asked.
+    pub fn id(&self) -> UserId {
+        self.claims.user
+    }
+
+    /// The caller.
+    ///
+    /// # Errors
+    /// 401 when the session has ended.
+    pub fn caller(&self, conn: &mut Conn) -> Result<Caller> {
+        match store::live_session(conn, self.claims.session, self.at)? {
+            Some(live) if live.user == self.claims.user => Ok(Caller {
+                id: live.user,
+                role: live.role,
+                session: self.claims.session,
+                auth_time: live.auth_time,
+            }),
+            _ => Err(refused()),
+        }
+    }
+
+    /// The caller as a parent.
+    ///
+    /// # Errors
+    /// 401 when the session has ended, 403 in another role.
+    pub fn parent(&self, conn: &mut Conn) -> Result<Parent> {
+        self.caller(conn)?.parent()
+    }
+}
+
+impl FromRequest for Signed {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(req))
+    }
+}
+
+fn stateless() -> Error {
+    Error::internal("the application state is missing")
 }
 
 impl FromRequest for Parent {

@@ -18,7 +18,7 @@ pub mod session_store;
 pub mod store;
 pub mod token;
 
-pub use caller::{Caller, Doula, Parent};
+pub use caller::{Caller, Doula, Parent, Signed};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

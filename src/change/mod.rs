@@ -11,7 +11,7 @@ pub mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use store::{Kind, Op, lock, record, record_act};
+pub use store::{Kind, Op, lock, make, record, record_act};
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

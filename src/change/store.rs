@@ -1,7 +1,7 @@
 //! Rows of the change sequence.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+    Connection, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
     backend::Backend,
     dsl::max,
     pg::Pg,
@@ -116,7 +116,7 @@ pub fn record(
     op: Op,
     now: Timestamp,
 ) -> Result<()> {
-    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act: None })
+    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act: None, first: None })
 }
 
 /// Records a change and who made it, as [`record`] and [`audit::record`] do one after the other.
@@ -128,7 +128,28 @@ pub fn record_act(
     now: Timestamp,
 ) -> Result<()> {
     let act = Some(audit::store::Insert::of(now, act));
-    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act })
+    number(conn, &Numbered { parent, kind, object, op, at: now.into(), act, first: None })
+}
+
+/// Runs the statement that makes a change, and records the change as [`record_act`] does.
+pub fn make<Q>(
+    conn: &mut Conn,
+    statement: &Q,
+    parent: UserId,
+    (kind, object, op): (Kind, &str, Op),
+    act: &Act<'_>,
+    now: Timestamp,
+) -> Result<()>
+where
+    Q: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId,
+{
+    let act = Some(audit::store::Insert::of(now, act));
+    let mut change = Numbered { parent, kind, object, op, at: now.into(), act, first: None };
+    match conn {
+        Conn::Postgres(_) => change.first = Some(statement),
+        Conn::Sqlite(conn) => drop(conn.execute_returning_count(statement)?),
+    }
+    number(conn, &change)
 }
 
 fn number(conn: &mut Conn, change: &Numbered<'_>) -> Result<()> {
@@ -195,8 +216,8 @@ where
 
 impl<C> RunQueryDsl<C> for Next {}
 
-/// A change with the number that was taken last; on PostgreSQL one statement that also takes the number and records the
-/// act, because each would be a message there and back.
+/// A change with the number that was taken last; on PostgreSQL one statement that also makes the change, takes the
+/// number and records the act, because each would be a message there and back.
 struct Numbered<'a> {
     parent: UserId,
     kind: Kind,
@@ -204,11 +225,17 @@ struct Numbered<'a> {
     op: Op,
     at: Micros,
     act: Option<audit::store::Insert<'a>>,
+    first: Option<&'a dyn QueryFragment<Pg>>,
 }
 
 impl QueryFragment<Pg> for Numbered<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH ");
+        if let Some(first) = self.first {
+            out.push_sql("made AS (");
+            first.walk_ast(out.reborrow())?;
+            out.push_sql("), ");
+        }
         if let Some(act) = &self.act {
             out.push_sql("acted AS (");
             act.walk_ast(out.reborrow())?;
@@ -251,7 +278,7 @@ impl Numbered<'_> {
     }
 }
 
-/// With and without an act it has two forms, which are told apart by their text.
+/// It has several forms, which are told apart by their text.
 impl QueryId for Numbered<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;

@@ -12,7 +12,9 @@ use super::{
     row_store::{Row, Values},
 };
 use crate::{
+    audit::Act,
     care::{Grant, Own},
+    change::{self, Kind, Op},
     db::{
         Conn, on,
         schema::{check_ins, person_keys},
@@ -26,8 +28,8 @@ use crate::{
 /// Position in a list that is newest first.
 pub type After = Option<(Timestamp, CheckInId)>;
 
-/// Stores a new check-in of the parent whose right `own` is.
-pub fn insert(conn: &mut Conn, key: &PersonKey, own: &Own, check_in: &CheckIn) -> Result<()> {
+/// Stores a new check-in of the parent whose right `own` is, with its change and the act that it is.
+pub fn insert(conn: &mut Conn, key: &PersonKey, own: &Own, check_in: &CheckIn, act: &Act<'_>) -> Result<()> {
     let values = Values::of(key, check_in)?;
     let row = (
         check_ins::parent_id.eq(own.parent()),
@@ -35,8 +37,9 @@ pub fn insert(conn: &mut Conn, key: &PersonKey, own: &Own, check_in: &CheckIn) -
         check_ins::recorded_at.eq(Micros::from(check_in.recorded_at)),
         values,
     );
-    on!(conn, |c| diesel::insert_into(check_ins::table).values(row).execute(c))?;
-    Ok(())
+    let insert = diesel::insert_into(check_ins::table).values(row);
+    let what = (Kind::CheckIn, check_in.id.as_str(), Op::Put);
+    change::make(conn, &insert, own.parent(), what, act, check_in.recorded_at)
 }
 
 /// Stores an edited check-in over the revision before its own; false when another revision is there.

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     audit::Act,
     care::{Own, grant_store},
-    change::{self, Kind, Op},
+    change,
     db::Conn,
     error::Result,
     flag::replayed::Subject,
@@ -59,14 +59,12 @@ pub fn submit(
     }
     let whose = Whose::read(conn, around.vault, own)?;
     let mut check_in = new_check_in(submission, &whose.parent.time_zone, now);
-    store::insert(conn, &whose.key, own, &check_in)?;
+    store::insert(conn, &whose.key, own, &check_in, &act(own, "check_in.create", &check_in))?;
     let new = check_in.entry().into();
     let present = grant_store::present(conn, own, now)?;
     let subject = Subject { before: None, after: Some(&new), rerun: false };
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     check_in.rules_pending = judged.rules_failed;
-    let what = (Kind::CheckIn, check_in.id.as_str(), Op::Put);
-    change::record_act(conn, own.parent(), what, &act(own, "check_in.create", &check_in), now)?;
     let view = outcome::view(conn, around, own, &whose, &check_in, &judged, &submission.left_out, now)?;
     Ok((check_in.id, view, whose.key))
 }
