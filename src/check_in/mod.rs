@@ -93,6 +93,7 @@ impl CheckIn {
             id: self.id,
             local_date: self.local_date,
             occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
             said_at: self.said_at,
             private: self.private,
             mood: self.mood,

@@ -170,6 +170,7 @@ mod tests {
             id,
             local_date: day(on),
             occurred_at: at,
+            recorded_at: at,
             said_at: at,
             private: false,
             mood: Some(mood),

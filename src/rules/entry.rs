@@ -69,8 +69,9 @@ pub struct Entry {
     pub local_date: Date,
     /// When it was felt.
     pub occurred_at: Timestamp,
-    /// When what it says was last said: when it was stored, or the edit that said it anew. Later than
-    /// `occurred_at` for a backdated entry.
+    /// When it was first stored. Later than `occurred_at` for a backdated entry.
+    pub recorded_at: Timestamp,
+    /// When what it says was last said: when it was stored, or the edit that said it anew.
     pub said_at: Timestamp,
     /// Never shown to a doula and no evidence towards her.
     pub private: bool,

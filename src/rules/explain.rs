@@ -8,6 +8,7 @@ use super::{
     finding::{Family, RuleId},
     level, low_first_days, low_with_little_sleep,
     severity::Severity,
+    silence,
 };
 
 /// What there is to know of a rule.
@@ -39,6 +40,7 @@ pub fn explain(rule: RuleId) -> &'static RuleInfo {
         RuleId::LowConnection => &LOW_CONNECTION,
         RuleId::LowWithLittleSleep => &LOW_WITH_LITTLE_SLEEP,
         RuleId::AnxietyStays => &ANXIETY_STAYS,
+        RuleId::Silence => &SILENCE,
     }
 }
 
@@ -102,13 +104,15 @@ static LOW_FIRST_DAYS: RuleInfo = RuleInfo {
 
 static SUSTAINED_LOW: RuleInfo = RuleInfo {
     id: RuleId::SustainedLow,
-    version: 1,
+    version: 2,
     family: Family::Level,
     severities: &[level::SEVERITY],
     source: "Product decision for mood 3, 8 answered days and 70 %; the span of 14 days after the two \
              weeks of DSM and ICD. From day 14 after birth because baby blues pass by day 10 to 14: \
-             RCPsych/HSE leaflet, NICE QS37 statement 10.",
-    plain_words: "Mood was 3 or lower on most of the days answered in the last two weeks.",
+             RCPsych/HSE leaflet, NICE QS37 statement 10. Judged on that day without a new answer, over the \
+             days since the first low one: product decision.",
+    plain_words: "Mood was 3 or lower on most of the days answered in the last two weeks; or, two weeks after \
+                  birth, on most of the days answered since the first low one.",
 };
 
 static LOW_CONNECTION: RuleInfo = RuleInfo {
@@ -141,6 +145,20 @@ static ANXIETY_STAYS: RuleInfo = RuleInfo {
     source: "Product decision for anxiety 8, 8 answered days and 70 % of 14 days, from day 14 after birth, \
              in step with sustained low mood.",
     plain_words: "Anxiety was 8 or higher on most of the days answered in the last two weeks.",
+};
+
+static SILENCE: RuleInfo = RuleInfo {
+    id: RuleId::Silence,
+    version: 1,
+    family: Family::Silence,
+    severities: &silence::SEVERITIES,
+    source: "Product decision for four answered days of seven, the steps after 4 and 7 days, and after 2 and 4 where \
+             the last three moods were 3 or lower on average or another flag waits; in a postnatal EPDS app 67 % of \
+             daily prompts were answered, fewer by those with past depression (Eisner 2022). A longer habit or wish \
+             of the parent's own, and gaps that are usual for her: product decision, with the numbers that were \
+             tried in decision 0020.",
+    plain_words: "A parent who used to answer has stopped, for longer than is usual for her. A pause that she chose \
+                  is not counted.",
 };
 
 #[cfg(test)]
@@ -183,7 +201,7 @@ mod tests {
     fn every_level_and_elation_row_of_the_data_file_has_its_rule() {
         let file: serde_json::Value =
             serde_json::from_str(include_str!("../../data/severities.json")).expect("the file is JSON");
-        for family in [Family::Level, Family::Elation, Family::AskedForIt, Family::System] {
+        for family in [Family::Level, Family::Elation, Family::AskedForIt, Family::Silence, Family::System] {
             let mut rows: Vec<&str> = file["rules"]
                 .as_array()
                 .expect("a list of rules")

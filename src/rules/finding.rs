@@ -37,6 +37,8 @@ pub enum RuleId {
     LowWithLittleSleep,
     /// High anxiety on most answered days of two weeks.
     AnxietyStays,
+    /// No answer for longer than is usual.
+    Silence,
 }
 
 /// Rules that answer the same kind of question; precedence is said between families.
@@ -50,6 +52,8 @@ pub enum Family {
     AskedForIt,
     /// A measure stays beyond a fixed line.
     Level,
+    /// Nothing is said any more.
+    Silence,
     /// Raised by what was done with entries, not by what they say.
     System,
 }
@@ -62,6 +66,7 @@ impl Family {
             Self::Elation => "elation",
             Self::AskedForIt => "asked_for_it",
             Self::Level => "level",
+            Self::Silence => "silence",
             Self::System => "system",
         }
     }
@@ -69,7 +74,7 @@ impl Family {
 
 impl RuleId {
     /// Every rule, most pressing family first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotSafe,
         Self::Elation,
         Self::ContactRequest,
@@ -79,6 +84,7 @@ impl RuleId {
         Self::LowConnection,
         Self::LowWithLittleSleep,
         Self::AnxietyStays,
+        Self::Silence,
     ];
 
     /// The word used in the API, the database and `severities.json`.
@@ -93,6 +99,7 @@ impl RuleId {
             Self::LowConnection => "low_connection",
             Self::LowWithLittleSleep => "low_with_little_sleep",
             Self::AnxietyStays => "anxiety_stays",
+            Self::Silence => "silence",
         }
     }
 
@@ -108,6 +115,7 @@ impl RuleId {
             | Self::LowConnection
             | Self::LowWithLittleSleep
             | Self::AnxietyStays => Family::Level,
+            Self::Silence => Family::Silence,
         }
     }
 
@@ -116,7 +124,7 @@ impl RuleId {
     pub fn may_loosen(self) -> bool {
         match self.family() {
             Family::Danger | Family::Elation | Family::AskedForIt | Family::System => false,
-            Family::Level => true,
+            Family::Level | Family::Silence => true,
         }
     }
 
@@ -128,10 +136,12 @@ impl RuleId {
             | Self::ContactRequest
             | Self::UrgentTakenBack
             | Self::LowFirstDays
-            | Self::SustainedLow
             | Self::LowConnection
             | Self::LowWithLittleSleep
-            | Self::AnxietyStays => 1,
+            | Self::AnxietyStays
+            | Self::Silence => 1,
+            // Judged again on day 14 after birth.
+            Self::SustainedLow => 2,
         }
     }
 }
@@ -218,6 +228,11 @@ impl Finding {
         }
         entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
         let evidence = entries.into_iter().map(Evidence::from).collect();
+        Self { danger_answer: trigger.has_danger_answer(), ..Self::of_day(severity, reason, evidence) }
+    }
+
+    /// A finding on a day without an answer, for this reason and resting on this, earliest first.
+    pub fn of_day(severity: Severity, reason: Reason, evidence: Vec<Evidence>) -> Self {
         let rule = reason.rule();
         Self {
             rule,
@@ -225,7 +240,7 @@ impl Finding {
             severity,
             reason,
             evidence,
-            danger_answer: trigger.has_danger_answer(),
+            danger_answer: false,
             private_danger: false,
         }
     }

@@ -17,6 +17,8 @@ pub struct Form {
     pub local_date: Date,
     /// When it was filled in.
     pub occurred_at: Timestamp,
+    /// When it was first stored.
+    pub recorded_at: Timestamp,
     /// When what it says was last said: when it was stored, or the change that said it anew.
     pub said_at: Timestamp,
     /// Never shown to a doula and no evidence towards her.

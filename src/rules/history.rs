@@ -1,4 +1,4 @@
-//! What a parent said in order, and the local days it falls on.
+//! What a parent said in order, the local days it falls on, and the quiet days that were asked about.
 //!
 //! One point per local day: the mean of what was given on it, kept as sum and count so that a
 //! line is compared exactly. A day without an answer is absent, never zero and never carried on.
@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{
+    answer::Answer,
     entry::{Entry, Measure},
     form::Form,
+    quiet::Quiet,
     trigger::Trigger,
 };
 
@@ -67,11 +69,14 @@ impl Day<'_> {
     }
 }
 
-/// What one parent said: check-ins and questionnaires, each ordered by when, then by id.
+/// What one parent said: check-ins and questionnaires, each ordered by when, then by id; and the days without an
+/// answer that were asked about.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
     forms: Vec<Form>,
+    kept_back: Vec<Answer>,
+    quiet_days: Vec<Quiet>,
 }
 
 impl History {
@@ -79,7 +84,7 @@ impl History {
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| (entry.occurred_at, entry.id));
         entries.dedup_by_key(|entry| entry.id);
-        Self { entries, forms: Vec::new() }
+        Self { entries, ..Self::default() }
     }
 
     /// The same history with the questionnaires that were filled in, each once.
@@ -90,27 +95,53 @@ impl History {
         self
     }
 
+    /// The same history with the days without an answer that were asked about, each once.
+    pub fn with_quiet_days(mut self, mut days: Vec<Quiet>) -> Self {
+        days.sort_by_key(|quiet| quiet.at);
+        days.dedup_by_key(|quiet| quiet.on);
+        self.quiet_days = days;
+        self
+    }
+
+    /// The days without an answer that were asked about, earliest first.
+    pub fn quiet_days(&self) -> &[Quiet] {
+        &self.quiet_days
+    }
+
+    /// When something was answered, of any kind, in no order.
+    pub fn answers(&self) -> impl Iterator<Item = Answer> {
+        self.entries.iter().map(Answer::from).chain(self.forms.iter().map(Answer::from))
+    }
+
+    /// When something was answered that whoever may judge this history may not know of.
+    pub fn kept_back(&self) -> &[Answer] {
+        &self.kept_back
+    }
+
     /// All questionnaires, earliest first.
     pub fn forms(&self) -> &[Form] {
         &self.forms
     }
 
-    /// Everything that was said on a local day or later, in the order in which it was.
+    /// Everything that was said or asked about on a local day or later, in the order in which it was.
     pub fn said_from(&self, from: Date) -> Vec<Trigger> {
         let entries = self.entries.iter().filter(|entry| entry.local_date >= from).cloned();
         let forms = self.forms.iter().filter(|form| form.local_date >= from).cloned();
-        let mut said: Vec<Trigger> = entries.map(Trigger::from).chain(forms.map(Trigger::from)).collect();
+        let quiet = self.quiet_days.iter().filter(|quiet| quiet.on >= from).copied();
+        let said = entries.map(Trigger::from).chain(forms.map(Trigger::from));
+        let mut said: Vec<Trigger> = said.chain(quiet.map(Trigger::Day)).collect();
         said.sort_by_cached_key(Trigger::place);
         said
     }
 
-    /// Whether nothing was said after this.
+    /// Whether nothing was said or asked about after this.
     pub fn is_newest(&self, of: &Trigger) -> bool {
         let place = of.place();
-        let later = |at, key: &str| (at, Some(key)) > (place.0, place.1.as_deref());
+        let later = |at, key: &str| (at, false, Some(key)) > (place.0, place.1, place.2.as_deref());
         let entry = self.entries.last().is_some_and(|last| later(last.occurred_at, last.id.as_str()));
         let form = self.forms.last().is_some_and(|last| later(last.occurred_at, last.id.as_str()));
-        !entry && !form
+        let quiet = self.quiet_days.last().is_some_and(|last| (last.at, true) > (place.0, place.1));
+        !entry && !form && !quiet
     }
 
     /// All entries, earliest felt first.
@@ -130,8 +161,8 @@ impl History {
     /// What there was at this: itself and what comes before it, as far back as rules look. So what was said is
     /// judged alike whether it is judged at once or when the history is replayed.
     pub fn as_met_by(&self, trigger: &Trigger) -> History {
-        let (at, key) = trigger.place();
-        let on = trigger.local_date();
+        let (at, _, key) = trigger.place();
+        let on = self.looked_back_from(trigger);
         let met = |occurred_at, id: &str, date| {
             // A day has no name and comes after everything that was said by its instant.
             (occurred_at < at || (occurred_at == at && key.as_deref().is_none_or(|key| id <= key)))
@@ -139,14 +170,34 @@ impl History {
         };
         let entries = self.entries.iter().filter(|one| met(one.occurred_at, one.id.as_str(), one.local_date));
         let forms = self.forms.iter().filter(|one| met(one.occurred_at, one.id.as_str(), one.local_date));
-        History { entries: entries.cloned().collect(), forms: forms.cloned().collect() }
+        let kept_back = self.kept_back.iter().filter(|one| met(one.occurred_at, "", one.local_date));
+        History {
+            entries: entries.cloned().collect(),
+            forms: forms.cloned().collect(),
+            kept_back: kept_back.copied().collect(),
+            quiet_days: self.quiet_days.iter().filter(|quiet| quiet.at <= at).copied().collect(),
+        }
     }
 
-    /// The same history as a doula may have it judged: without what is private.
+    /// The day from which rules look back: its own, and of a day without an answer that of the last answer, however
+    /// long ago that is.
+    fn looked_back_from(&self, trigger: &Trigger) -> Date {
+        let Some(quiet) = trigger.quiet() else { return trigger.local_date() };
+        let answers = self.answers().chain(self.kept_back.iter().copied());
+        let met = answers.filter(|answer| answer.occurred_at <= quiet.at).map(|answer| answer.local_date);
+        met.max().map_or(quiet.on, |last| last.min(quiet.on))
+    }
+
+    /// The same history as a doula may have it judged: without what is private. That something was answered then is
+    /// kept, because a private answer is an answer.
     pub fn shared(&self) -> History {
+        let private = self.entries.iter().filter(|entry| entry.private).map(Answer::from);
+        let forms = self.forms.iter().filter(|form| form.private).map(Answer::from);
         History {
             entries: self.entries.iter().filter(|entry| !entry.private).cloned().collect(),
             forms: self.forms.iter().filter(|form| !form.private).cloned().collect(),
+            kept_back: self.kept_back.iter().copied().chain(private).chain(forms).collect(),
+            quiet_days: self.quiet_days.clone(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The frame of the level family, and its two rules of a measure that stays low for two weeks.
 //!
 //! One point per local day, gaps left out. Before day 14 after birth low mood may well pass by
-//! itself, so staying low is not judged until then; `low_first_days.rs` says what is. The other
-//! rules of the family have a file each, the edge tables are in `level_edge.rs` and `few_days_edge.rs`.
+//! itself, so staying low is not judged until then; `low_first_days.rs` says what is, `judged_again.rs` what day 14
+//! itself brings. The other rules of the family have a file each, the edge tables are in `level_edge.rs` and
+//! `few_days_edge.rs`.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -11,9 +12,10 @@ use super::{
     entry::{Entry, Measure},
     finding::Finding,
     history::{Day, Mean, days_between},
+    judged_again,
     profile::Profile,
     reason::{LowDays, Reason},
-    settings::SettingId,
+    settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
 };
@@ -23,13 +25,16 @@ use super::{
 const TWO_WEEKS: i32 = 14;
 /// First day after birth on which a lasting level counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
 /// NICE QS37 statement 10); the exact day is a product decision.
-const FIRST_DAY: i32 = 14;
+pub(super) const FIRST_DAY: i32 = 14;
 
 /// Within three days (product decision: it took two weeks to show, and it should not wait for a third).
 pub const SEVERITY: Severity = Severity::FollowUp;
 
 /// `sustained_low`: mood at the line or below on most answered days.
 pub fn sustained_low(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    if let Some(quiet) = trigger.quiet() {
+        return judged_again::low_since_birth(context, quiet);
+    }
     most_days_low(Measure::Mood, SUSTAINED_LOW, Reason::SustainedLow, context, trigger.entry()?)
 }
 
@@ -53,7 +58,15 @@ pub(super) struct Lines {
     pub(super) share: SettingId,
 }
 
-const SUSTAINED_LOW: Lines = Lines {
+impl Lines {
+    /// Whether so many days count of so many with an answer.
+    pub(super) fn are_met(self, settings: &Settings, days: usize, answered: usize) -> bool {
+        answered >= settings.count(self.answered) && days * 100 >= answered * settings.count(self.share)
+    }
+}
+
+/// Of `sustained_low`.
+pub(super) const SUSTAINED_LOW: Lines = Lines {
     line: SettingId::SustainedLowLine,
     answered: SettingId::SustainedLowAnswered,
     share: SettingId::SustainedLowShare,
@@ -106,9 +119,7 @@ pub(super) fn most_days<'h>(
     }
     let answered = days.iter().filter(|day| day.mean(measure).is_some()).count();
     let found: Vec<&Day<'h>> = days.iter().filter(|day| day.mean(measure).is_some_and(&beyond)).collect();
-    let settings = context.settings;
-    if answered < settings.count(lines.answered) || found.len() * 100 < answered * settings.count(lines.share)
-    {
+    if !lines.are_met(context.settings, found.len(), answered) {
         return None;
     }
     let evidence = evidence(&found, &[measure], trigger)?;

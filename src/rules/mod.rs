@@ -10,9 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 
+mod answer;
 mod anxiety_stays;
 mod asked_for_it;
+mod cadence;
 mod danger;
+pub mod due;
+#[cfg(test)]
+mod due_edge;
 mod elation;
 #[cfg(test)]
 mod elation_edge;
@@ -25,6 +30,7 @@ mod few_days_edge;
 pub mod finding;
 pub mod form;
 pub mod history;
+mod judged_again;
 mod level;
 #[cfg(test)]
 mod level_edge;
@@ -32,18 +38,26 @@ mod low_first_days;
 mod low_with_little_sleep;
 pub mod precedence;
 pub mod profile;
+pub mod quiet;
 pub mod reason;
 pub mod replay;
 #[cfg(test)]
 mod sample;
 pub mod settings;
 pub mod severity;
+mod silence;
+#[cfg(test)]
+mod silence_edge;
+#[cfg(test)]
+mod silence_heard_edge;
 pub mod source;
 pub mod trigger;
 pub mod wording;
 #[cfg(test)]
 mod wording_edge;
 
+pub use answer::Answer;
+pub use due::{Due, next_due};
 pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
@@ -52,12 +66,14 @@ pub use form::Form;
 pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
+pub use quiet::{Known, Quiet, morning};
 pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
 pub use settings::{InForce, Settings};
 pub use severity::{DueTimes, Severity, UnknownWord};
+pub use silence::{QuietDays, SilenceStep};
 pub use source::Source;
-pub use trigger::{Quiet, Trigger};
+pub use trigger::Trigger;
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
 
 /// What the rules know when they are asked.
@@ -95,6 +111,7 @@ pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::LowConnection, decide: level::low_connection },
     RuleSpec { id: RuleId::LowWithLittleSleep, decide: low_with_little_sleep::low_with_little_sleep },
     RuleSpec { id: RuleId::AnxietyStays, decide: anxiety_stays::anxiety_stays },
+    RuleSpec { id: RuleId::Silence, decide: silence::silence },
 ];
 
 /// What all rules together say about one trigger.

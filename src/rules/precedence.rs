@@ -48,7 +48,13 @@ mod tests {
         let names = |list: &[Finding]| list.iter().map(|finding| finding.rule).collect::<Vec<_>>();
 
         let (standing, silenced) = settle(findings.clone());
-        let stays = [RuleId::NotSafe, RuleId::Elation, RuleId::ContactRequest, RuleId::UrgentTakenBack];
+        let stays = [
+            RuleId::NotSafe,
+            RuleId::Elation,
+            RuleId::ContactRequest,
+            RuleId::UrgentTakenBack,
+            RuleId::Silence,
+        ];
         assert_eq!(names(&standing), stays);
         assert_eq!(silenced.len(), 5);
         assert!(silenced.iter().all(|(_, by)| *by == RuleId::NotSafe));

@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{elation::ElationStep, entry::SafeNow, finding::RuleId};
+use super::{elation::ElationStep, entry::SafeNow, finding::RuleId, silence::QuietDays};
 
 /// Stored text that is no reason this version knows.
 #[derive(Debug)]
@@ -111,6 +111,8 @@ pub enum Reason {
     LowWithLittleSleep(LowShortDays),
     /// High anxiety on most answered days.
     AnxietyStays(HighDays),
+    /// No answer for longer than is usual.
+    Silence(QuietDays),
 }
 
 impl Reason {
@@ -126,6 +128,7 @@ impl Reason {
             Self::LowConnection(_) => RuleId::LowConnection,
             Self::LowWithLittleSleep(_) => RuleId::LowWithLittleSleep,
             Self::AnxietyStays(_) => RuleId::AnxietyStays,
+            Self::Silence(_) => RuleId::Silence,
         }
     }
 
@@ -140,7 +143,8 @@ impl Reason {
             Self::NotSafe { .. }
             | Self::Elation { .. }
             | Self::ContactRequest { .. }
-            | Self::UrgentTakenBack { .. } => None,
+            | Self::UrgentTakenBack { .. }
+            | Self::Silence(_) => None,
         }
     }
 
@@ -189,6 +193,9 @@ mod tests {
         ] {
             assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
         }
+        let stored =
+            r#"{"rule":"silence","since":"2026-11-16","on":"2026-11-23","step":"second","low":true}"#;
+        assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
         let stored = r#"{"rule":"elation","step":"high_little_sleep","mood":8,"sleep_half_hours":8,"on":"2026-11-23","other_day":null}"#;
         assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
     }

@@ -41,13 +41,13 @@ pub fn judge(specs: &[RuleSpec], whole: &Context<'_>, trigger: &Trigger) -> Poin
     let shared = if trigger.private() {
         Evaluation::default()
     } else {
-        evaluate(specs, &Context { history: &met.shared(), ..context }, trigger)
+        evaluate(specs, &Context { history: &met.shared(), ..context }, &trigger.shared())
     };
     Point { trigger: trigger.clone(), all, shared }
 }
 
-/// Judges everything that was said on a local day or later, in the order in which it was, each by the lines that
-/// were in force when it was last said.
+/// Judges everything that was said or asked about on a local day or later, in the order in which it was, each by the lines that
+/// were in force when it was last said or asked.
 pub fn replay(specs: &[RuleSpec], whole: &Context<'_>, in_force: &InForce, from: Date) -> Vec<Point> {
     let said = whole.history.said_from(from);
     let judged = said.iter().map(|trigger| {
@@ -69,7 +69,7 @@ pub fn says_anew(rule: RuleId, before: &Trigger, after: &Trigger) -> bool {
             let seen = |entry: &Entry| (entry.mood, entry.sleep_half_hours, entry.sped_up);
             newly_shared || seen(before) != seen(after)
         }
-        Family::Level | Family::System => false,
+        Family::Level | Family::Silence | Family::System => false,
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{
     Context, ElationStep, Entry, Evaluation, Finding, HighDays, History, LowDays, LowShortDays, Profile,
-    Reason, Rule, RuleSpec, SafeNow, Settings, evaluate,
+    QuietDays, Reason, Rule, RuleSpec, SafeNow, Settings, SilenceStep, evaluate,
 };
 
 /// The parent's local day in these tests.
@@ -53,6 +53,7 @@ pub fn entry(number: u32, on: &str) -> Entry {
         id: format!("0191e7c2-93a4-7c3e-8f00-{number:012x}").parse().expect("an id"),
         local_date: day(on),
         occurred_at: felt,
+        recorded_at: felt,
         said_at: felt,
         private: false,
         mood: None,
@@ -101,6 +102,11 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     let high = HighDays { line: 8, high: 9, answered: 11, from: low.from, to: on };
     all.push(Reason::AnxietyStays(high));
     all.push(Reason::UrgentTakenBack { on });
+    for (since, step, low) in
+        [("2026-11-19", SilenceStep::First, false), ("2026-11-16", SilenceStep::Second, true)]
+    {
+        all.push(Reason::Silence(QuietDays { since: day(since), on, step, low }));
+    }
     all
 }
 

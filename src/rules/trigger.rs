@@ -3,18 +3,11 @@
 //! All three have a place in time and a local day, so that a history can be judged in the order in which it was
 //! met, whatever it is made of.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date};
 
-use super::{entry::Entry, form::Form, source::Source};
-
-/// A local day about which a timer asks, because something becomes due without an answer.
-#[derive(Copy, Clone, Eq, PartialEq, Debug)]
-pub struct Quiet {
-    /// The parent's local day.
-    pub on: Date,
-    /// When it is asked.
-    pub at: Timestamp,
-}
+use super::{entry::Entry, form::Form, quiet::Quiet, source::Source};
 
 /// What the rules are asked about.
 #[derive(Clone, Eq, PartialEq, Debug)]
@@ -41,6 +34,14 @@ impl Trigger {
         match self {
             Self::Form(form) => Some(form),
             Self::Entry(_) | Self::Day(_) => None,
+        }
+    }
+
+    /// The day without an answer, if it is one.
+    pub fn quiet(&self) -> Option<&Quiet> {
+        match self {
+            Self::Day(quiet) => Some(quiet),
+            Self::Entry(_) | Self::Form(_) => None,
         }
     }
 
@@ -98,9 +99,17 @@ impl Trigger {
         }
     }
 
-    /// Its place in the order of time: by instant, then by name; a day comes after what was said at its instant.
-    pub(super) fn place(&self) -> (Timestamp, Option<String>) {
-        (self.occurred_at(), self.source().map(|source| source.key()))
+    /// The same as a doula may have it judged.
+    pub(super) fn shared(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Day(quiet) => Cow::Owned(Self::Day(quiet.shared())),
+            Self::Entry(_) | Self::Form(_) => Cow::Borrowed(self),
+        }
+    }
+
+    /// Its place in the order of time: by instant, a day after what was said at its instant, then by name.
+    pub(super) fn place(&self) -> (Timestamp, bool, Option<String>) {
+        (self.occurred_at(), self.quiet().is_some(), self.source().map(|source| source.key()))
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     elation::ElationStep,
     finding::RuleId,
     reason::{HighDays, LowDays, LowShortDays, Reason},
+    silence::{QuietDays, SilenceStep},
 };
 
 /// All that a doula with `private_danger` learns of a private entry.
@@ -59,6 +60,9 @@ fn in_general(rule: RuleId) -> &'static str {
         RuleId::AnxietyStays => {
             "Anxiety has been high on most days lately: worth asking about when you next talk."
         }
+        RuleId::Silence => {
+            "No check-ins came for longer than usual: worth getting in touch to hear how they are."
+        }
     }
 }
 
@@ -93,6 +97,7 @@ fn with_values(reason: &Reason) -> String {
             format!("Mood {line} or lower with less than {sleep} on {days} days {}.", span(*from, *to))
         }
         Reason::AnxietyStays(high) => format!("Anxiety {}.", high_days(high, "answered")),
+        Reason::Silence(days) => silence(days),
     }
 }
 
@@ -144,7 +149,24 @@ fn for_the_parent(reason: &Reason) -> String {
             "Your anxiety was {}. You do not have to carry this alone; talking about it may help.",
             high_days(high, "you answered")
         ),
+        Reason::Silence(days) => format!(
+            "After {} it was quiet here for a while. There is nothing to catch up on; you can write again whenever \
+             it suits you.",
+            short(days.since)
+        ),
     }
+}
+
+/// Said in the past, so that it stays true when an answer has come since. The days are not counted: with a private
+/// answer in between, the count would tell of it.
+fn silence(days: &QuietDays) -> String {
+    let QuietDays { since, step, low, .. } = days;
+    let low = if *low { ", and mood was low before that" } else { "" };
+    let worth = match step {
+        SilenceStep::First => "a short message is worth it",
+        SilenceStep::Second => "a call is worth it",
+    };
+    format!("Nothing was shared for longer than usual after {}{low}: {worth}.", short(*since))
 }
 
 /// What the entry said, without its day.

@@ -43,6 +43,9 @@ fn with_the_scope_a_doula_reads_values_and_days() {
         "Anxiety 8 or higher on 9 of the 11 days answered between 10 and 23 November.",
         "An urgent answer was taken back on 23 November. It may have been a slip, or not: please get in touch all \
          the same.",
+        "Nothing was shared for longer than usual after 19 November: a short message is worth it.",
+        "Nothing was shared for longer than usual after 16 November, and mood was low before that: a call is worth \
+         it.",
     ];
     let words: Vec<String> = one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();
     assert_eq!(words, expected);
@@ -79,6 +82,10 @@ fn the_parent_is_spoken_to() {
              not have to carry this alone; talking about it may help.",
             "On 23 November an answer of yours was changed or removed after it had asked for somebody soon. A short \
              call is still worth having.",
+            "After 19 November it was quiet here for a while. There is nothing to catch up on; you can write again \
+             whenever it suits you.",
+            "After 16 November it was quiet here for a while. There is nothing to catch up on; you can write again \
+             whenever it suits you.",
         ]
     );
 }

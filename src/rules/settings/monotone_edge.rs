@@ -1,7 +1,7 @@
 //! Whatever practices set, in whatever mixture: the strictest counts, nothing leaves its bounds, and a stricter line
 //! never raises less. And the edges of time: from when, until when, and in whose care.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use proptest::{
     collection::vec,
     option,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     id::PracticeId,
     rules::{
-        Entry, History, RULES, RuleId, Severity, judge,
+        Entry, History, Known, Quiet, RULES, RuleId, Severity, judge, morning,
         sample::{TODAY, back, born_days_before, day, entry, whole},
     },
 };
@@ -116,7 +116,7 @@ proptest! {
         let looser = settings_of(&looser);
         let stricter = looser.clone().strictest(&settings_of(&other));
         let profile = born_days_before(born, day(TODAY));
-        let history = History::new(entries);
+        let history = History::new(entries).with_quiet_days(quiet_days());
         for said in history.said_from(day(&back(20))) {
             let less = judge(RULES, &whole(&history, &profile, &looser), &said).all;
             let more = judge(RULES, &whole(&history, &profile, &stricter), &said).all;
@@ -127,6 +127,16 @@ proptest! {
             }
         }
     }
+}
+
+/// Each day of the last three weeks and the two to come as one without an answer, which the rules are asked about too.
+fn quiet_days() -> Vec<Quiet> {
+    let on = |ago: i32| {
+        let on = day(&back(ago));
+        let known = Known { flag_open: ago % 5 == 0, ..Known::default() };
+        Quiet { on, at: morning(on, &TimeZone::UTC), known }
+    };
+    (-14..20).map(on).collect()
 }
 
 /// H24: every setting is read where it counts: moved to its strictest, it changes what some history raises.
@@ -143,7 +153,8 @@ fn h24_every_setting_changes_what_is_raised() {
     let histories = (entries(), option::of(0..60_i32));
     for _ in 0..3000 {
         let (entries, born) = histories.new_tree(&mut runner).expect("a history").current();
-        let (history, profile) = (History::new(entries), born_days_before(born, day(TODAY)));
+        let history = History::new(entries).with_quiet_days(quiet_days());
+        let profile = born_days_before(born, day(TODAY));
         for said in history.said_from(day(&back(20))) {
             let raised = |settings: &Settings| judge(RULES, &whole(&history, &profile, settings), &said).all;
             let less = raised(&shipped);

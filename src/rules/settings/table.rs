@@ -9,6 +9,7 @@ use super::{super::severity::Severity, setting::Setting};
 mod due;
 mod elation;
 mod level;
+mod silence;
 
 /// One thing that can be set.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug)]
@@ -35,6 +36,11 @@ pub enum SettingId {
     AnxietyStaysLine,
     AnxietyStaysAnswered,
     AnxietyStaysShare,
+    SilenceFirst,
+    SilenceSecond,
+    SilenceSoonerFirst,
+    SilenceSoonerSecond,
+    SilenceLow,
     DueUrgent,
     DueSameDay,
     DueFollowUp,
@@ -42,7 +48,7 @@ pub enum SettingId {
 }
 
 /// The rows, by family.
-static FAMILIES: [&[Setting]; 3] = [elation::ROWS, level::ROWS, due::ROWS];
+static FAMILIES: [&[Setting]; 4] = [elation::ROWS, level::ROWS, silence::ROWS, due::ROWS];
 
 /// Every row, in the order of the identifiers.
 pub fn rows() -> impl Iterator<Item = &'static Setting> {
