@@ -22,7 +22,7 @@ use crate::{
     http::{admit, edge},
     openapi, profile, resource,
     rules::RuleSpec,
-    sandbox,
+    sandbox, screening,
     seal::Vault,
     serve,
 };
@@ -59,6 +59,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     client::routes(config);
     change::routes(config);
     resource::routes(config);
+    screening::routes(config);
     help::routes(config);
     serve::routes(config);
     sandbox::routes(config);

@@ -36,6 +36,7 @@ pub mod profile;
 pub mod resource;
 pub mod rules;
 pub mod sandbox;
+pub mod screening;
 pub mod seal;
 pub mod serve;
 pub mod timer;

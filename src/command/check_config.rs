@@ -13,12 +13,16 @@ use crate::{
         confirmation_store,
         line::{Confirmations, Lines, warnings},
     },
+    screening::catalogue::Catalogue,
     serve::open,
 };
 
 /// # Errors
 /// Refused for every reason for which the server would be.
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
+    // Read, not kept: nothing of this process serves them.
+    Catalogue::read(config.instruments_dir.as_deref())
+        .map_err(|mistakes| Failure::refused(mistakes.join("; ")))?;
     let mut notes = Vec::new();
     let mut confirmations = Confirmations::new();
     if config.demo {
@@ -92,6 +96,7 @@ fn shown(config: &Config, key: &str) -> String {
         "requests_at_once" => config.requests_at_once.to_string(),
         "connections" => config.connections.to_string(),
         "vaccination_wait_hours" => config.vaccination_wait_hours.to_string(),
+        "instruments_dir" => or_none(config.instruments_dir.as_ref().map(|folder| folder.display())),
         "request_timeout_seconds" => config.request_timeout_seconds.to_string(),
         "shutdown_seconds" => config.shutdown_seconds.to_string(),
         "workers" => config.workers.map_or_else(|| "(one per core)".to_owned(), |count| count.to_string()),

@@ -79,6 +79,7 @@ pub struct Config {
     /// Hours, 0..=168. Default 48: trainers' custom says 24 to 48 h (To Baby and Beyond), no trial
     /// supports a number; product decision.
     pub vaccination_wait_hours: u32,
+    pub instruments_dir: Option<PathBuf>,
     pub request_timeout_seconds: u64,
     pub shutdown_seconds: u64,
     /// `None`: as many as there are cores.
@@ -148,6 +149,7 @@ impl Config {
             requests_at_once: reader.number("requests_at_once", 16..=4096),
             connections: reader.number("connections", 64..=65_536),
             vaccination_wait_hours: reader.number("vaccination_wait_hours", 0..=168),
+            instruments_dir: reader.value("instruments_dir", |text| Ok(PathBuf::from(text))),
             // More than a body may take to arrive (`http/arrival.rs`), so that a slow one is told as such.
             request_timeout_seconds: reader.number("request_timeout_seconds", 9..=120),
             shutdown_seconds: reader.number("shutdown_seconds", 1..=300),

@@ -52,6 +52,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("requests_at_once", "ATTUNE_REQUESTS_AT_ONCE", "128", "Requests worked on at once, 16 to 4096; lists are refused from half of it."),
     plain("connections", "ATTUNE_CONNECTIONS", "2048", "Connections open at once, 64 to 65536; more wait to be accepted."),
     plain("vaccination_wait_hours", "ATTUNE_VACCINATION_WAIT_HOURS", "48", "Hours after a vaccination without massage suggestions, 0 to 168."),
+    plain("instruments_dir", "ATTUNE_INSTRUMENTS_DIR", "", "Folder with a practice's own questionnaires, one JSON file each."),
     plain("request_timeout_seconds", "ATTUNE_REQUEST_TIMEOUT_SECONDS", "10", "Longest time for one request, 9 to 120."),
     plain("shutdown_seconds", "ATTUNE_SHUTDOWN_SECONDS", "10", "Time that running requests get when the server stops, 1 to 300."),
     plain("workers", "ATTUNE_WORKERS", "", "Web worker threads, 1 to 64; the number of cores when not given."),

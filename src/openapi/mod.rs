@@ -49,6 +49,7 @@ pub use docs_api::{refuse, routes};
         (name = "flags", description = "What needs a person, and what became of it."),
         (name = "clients", description = "The parents whom a doula looks after."),
         (name = "resources", description = "Things to try and to read."),
+        (name = "screenings", description = "Questionnaires: what they ask, and what was answered."),
         (name = "help", description = "Whom to call. Needs no sign-in."),
         (name = "operations", description = "Probes and metrics."),
         (name = "sandbox", description = "Only with `--sandbox`."),

@@ -41,6 +41,7 @@ use crate::{
     http::{connection, watch::Watch},
     resource::catalogue::Catalogue,
     rules::RULES,
+    screening,
     seal::Vault,
 };
 
@@ -105,6 +106,8 @@ async fn run(mut config: Config) -> Result<(), Failure> {
     // From here on a signal waits until it can be heeded in order, so that a demo's folder never stays behind.
     let mut signals = Signals::listen()?;
     Catalogue::check_embedded().map_err(|mistakes| Failure::failed(mistakes.join("; ")))?;
+    screening::catalogue::Catalogue::load(config.instruments_dir.as_deref())
+        .map_err(|mistakes| Failure::refused(mistakes.join("; ")))?;
     let clock = Clock::default();
     let folder = make_demo_folder(&mut config, clock.now())?;
     let opened = open::open(&config).await?;

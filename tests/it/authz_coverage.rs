@@ -71,6 +71,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/v1/flags/{id}", Doula),
     ("POST", "/v1/flags/{id}/transitions", Doula),
     ("GET", "/v1/help", Anyone),
+    ("GET", "/v1/instruments", Anyone),
+    ("GET", "/v1/instruments/{id}", Anyone),
     ("POST", "/v1/invitations", Doula),
     ("GET", "/v1/me", Caller),
     ("PATCH", "/v1/me", Caller),

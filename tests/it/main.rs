@@ -53,6 +53,7 @@ mod rules_pending;
 mod runtime_role;
 mod safety;
 mod sandbox;
+mod screening;
 mod sealed;
 mod start_stop;
 mod statements;

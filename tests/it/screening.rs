@@ -1,0 +1,3 @@
+//! Questionnaires over the interface.
+
+mod instruments;
