@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{day::local_date, history_store, store, submit::Surroundings, whose_store::Whose};
+use super::{day::local_date, history_store, store, submit::Surroundings, usual_store, whose_store::Whose};
 use crate::{
     care::{
         Grant, Own,
@@ -50,6 +50,7 @@ pub(super) fn judge(
 ) -> Result<Judged> {
     let Present { readers, settings } = present;
     let profile = whose.profile();
+    let mut usuals = usual_store::frozen(conn, own)?;
     let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
     let Some(touched) = days.min() else {
         return Ok(Judged {
@@ -66,9 +67,11 @@ pub(super) fn judge(
                 history: &history,
                 profile: &profile,
                 settings: &settings,
+                usual: &[],
                 today: new.local_date(),
             };
-            let point = rules::judge(around.rules, &whole, new);
+            let point = rules::judge(around.rules, &whole, &mut usuals, new);
+            usual_store::keep(conn, own, &point.frozen)?;
             let raised = Raised { point: &point, readers: &readers, settings: &settings };
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
@@ -79,9 +82,16 @@ pub(super) fn judge(
     let from = back(first, DAYS_OUT_OF_ORDER);
     let history = history_store::history(conn, own, back(from, LOOK_BACK_DAYS))?;
     let today = local_date(now, &whose.parent.time_zone);
-    let whole = Context { history: &history, profile: &profile, settings: &settings, today };
+    let whole = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today };
     let in_force = grant_store::in_force(conn, own)?;
-    let points = rules::replay(around.rules, &whole, &in_force, from);
+    // What was frozen before that day rests on days before it, which are as they were.
+    usuals.all.retain(|usual| usual.frozen_on < from);
+    usuals.shared.retain(|usual| usual.frozen_on < from);
+    usual_store::thaw(conn, own, from)?;
+    let points = rules::replay(around.rules, &whole, &in_force, usuals, from);
+    for point in &points {
+        usual_store::keep(conn, own, &point.frozen)?;
+    }
     let replayed = Replayed { points: &points, subject, readers: &readers, today, settings: &settings };
     let recorded = revise(conn, &whose.key, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;

@@ -23,6 +23,8 @@ pub mod store;
 mod submit;
 pub mod summary;
 mod summary_api;
+pub mod usual_store;
+pub mod usual_view;
 pub mod view;
 mod whose_store;
 

@@ -9,8 +9,8 @@ use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::span::Span;
-use crate::rules::{Entry, History, Measure};
+use super::{span::Span, usual_view::UsualView};
+use crate::rules::{Entry, History, Measure, Usual};
 
 /// Check-ins by day and by week, earliest first.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -89,13 +89,12 @@ pub struct NumbersView {
     min: f64,
     /// The highest.
     max: f64,
-    /// Her own usual range; null until there is one.
-    #[schema(value_type = Option<Object>)]
-    own_usual: Option<()>,
+    /// Her own usual range on that day, or on the last day of the week; null until there is one.
+    own_usual: Option<UsualView>,
 }
 
 /// Sums up the check-ins of a span; connection is left out where it does not count.
-pub fn summary(history: &History, span: Span, connection_counts: bool) -> SummaryView {
+pub fn summary(history: &History, usuals: &[Usual], span: Span, connection_counts: bool) -> SummaryView {
     let mut days: BTreeMap<Date, Vec<&Entry>> = BTreeMap::new();
     let mut weeks: BTreeMap<Date, Vec<&Entry>> = BTreeMap::new();
     let within =
@@ -104,15 +103,18 @@ pub fn summary(history: &History, span: Span, connection_counts: bool) -> Summar
         days.entry(entry.local_date).or_default().push(entry);
         weeks.entry(monday(entry.local_date)).or_default().push(entry);
     }
-    let measures = |entries: &[&Entry]| MeasuresView {
-        mood: numbers(entries, Measure::Mood),
-        connection: connection_counts.then(|| numbers(entries, Measure::Connection)),
-        anxiety: numbers(entries, Measure::Anxiety),
-        sleep_hours: numbers(entries, Measure::SleepHalfHours),
-        support: numbers(entries, Measure::Support),
+    let measures = |entries: &[&Entry], day: Date| {
+        let numbers = |measure| numbers(entries, measure, UsualView::on(usuals, measure, day));
+        MeasuresView {
+            mood: numbers(Measure::Mood),
+            connection: connection_counts.then(|| numbers(Measure::Connection)),
+            anxiety: numbers(Measure::Anxiety),
+            sleep_hours: numbers(Measure::SleepHalfHours),
+            support: numbers(Measure::Support),
+        }
     };
     SummaryView {
-        days: days.iter().map(|(date, of)| DayView { date: *date, measures: measures(of) }).collect(),
+        days: days.iter().map(|(date, of)| DayView { date: *date, measures: measures(of, *date) }).collect(),
         weeks: weeks
             .iter()
             .map(|(monday, of)| {
@@ -121,7 +123,7 @@ pub fn summary(history: &History, span: Span, connection_counts: bool) -> Summar
                     week: week(*monday),
                     from: span.from.max(*monday),
                     to: span.to.map_or(sunday, |to| to.min(sunday)),
-                    measures: measures(of),
+                    measures: measures(of, sunday),
                 }
             })
             .collect(),
@@ -137,7 +139,7 @@ fn week(day: Date) -> String {
     format!("{:04}-W{:02}", week.year(), week.week())
 }
 
-fn numbers(entries: &[&Entry], measure: Measure) -> Option<NumbersView> {
+fn numbers(entries: &[&Entry], measure: Measure, own_usual: Option<UsualView>) -> Option<NumbersView> {
     let values: Vec<u8> = entries.iter().filter_map(|entry| entry.value(measure)).collect();
     let (lowest, highest) = (values.iter().min()?, values.iter().max()?);
     let per_unit = if measure == Measure::SleepHalfHours { 2 } else { 1 };
@@ -148,7 +150,7 @@ fn numbers(entries: &[&Entry], measure: Measure) -> Option<NumbersView> {
         mean: (100.0 * f64::from(sum) / f64::from(count * per_unit)).round() / 100.0,
         min: f64::from(*lowest) / f64::from(per_unit),
         max: f64::from(*highest) / f64::from(per_unit),
-        own_usual: None,
+        own_usual,
     })
 }
 
@@ -186,7 +188,7 @@ mod tests {
 
     fn of(entries: Vec<Entry>, from: &str, to: Option<&str>, connection: bool) -> Value {
         let span = Span { from: day(from), to: to.map(day) };
-        serde_json::to_value(summary(&History::new(entries), span, connection)).expect("plain values")
+        serde_json::to_value(summary(&History::new(entries), &[], span, connection)).expect("plain values")
     }
 
     fn one(count: u32, mean: f64, min: f64, max: f64) -> Value {

@@ -7,6 +7,7 @@ use super::{
     history_store,
     span::Asked,
     summary::{SummaryView, summary},
+    usual_store,
     whose_store::Whose,
 };
 use crate::{app::App, auth::Parent, error::Result, http::query::Query};
@@ -38,7 +39,8 @@ pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
             let whose = Whose::read(conn, &vault, &own)?;
             let span = asked.on(local_date(now, &whose.parent.time_zone))?;
             let history = history_store::own_days(conn, &own, span)?;
-            Ok(summary(&history, span, whose.profile().connection_counts()))
+            let usuals = usual_store::frozen(conn, &own)?;
+            Ok(summary(&history, &usuals.all, span, whose.profile().connection_counts()))
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

@@ -11,6 +11,7 @@ use crate::{
         history_store, local_date,
         span::Asked,
         summary::{SummaryView, summary},
+        usual_store,
     },
     error::{Error, ErrorCode, Result},
     http::query::Query,
@@ -60,7 +61,8 @@ pub async fn show(
             let any_baby_visible = baby_store::any_shown(conn, &grant)?;
             let known = Profile { birth_date: None, contexts: parent.contexts, any_baby_visible };
             let history = history_store::shared_days(conn, &grant, span)?;
-            Ok(summary(&history, span, known.connection_counts()))
+            let usuals = usual_store::shown(conn, &grant)?;
+            Ok(summary(&history, &usuals, span, known.connection_counts()))
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

@@ -9,7 +9,8 @@ mod people;
 mod records;
 
 pub use care::{
-    care_links, check_in_revisions, check_ins, consent_events, flag_events, flag_evidence, flags, invitations,
+    care_links, check_in_revisions, check_ins, consent_events, flag_events, flag_evidence, flags,
+    invitations, usuals,
 };
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
 pub use records::{

@@ -36,6 +36,7 @@ mod visibility;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use evidence_store::first_unclosed_day;
+pub use shared_store::counts_unseen;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -27,7 +27,9 @@ pub const SEVERITY: Severity = Severity::Notice;
 pub fn anxiety_stays(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let trigger = trigger.entry()?;
     let line = context.settings.scale(LINES.line);
-    let found = most_days(Measure::Anxiety, LINES, |mean| mean.at_least(line), context, trigger)?;
+    let share = context.settings.count(LINES.share);
+    let beyond = |mean: super::Mean| mean.at_least(line);
+    let found = most_days(Measure::Anxiety, LINES.answered, share, beyond, context, trigger)?;
     let MostDays { days: high, answered, from, to, evidence } = found;
     let reason = HighDays { line, high, answered, from, to };
     Some(Finding::resting_on(SEVERITY, Reason::AnxietyStays(reason), evidence, trigger))

@@ -7,8 +7,8 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    Context, Entry, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger, judge,
-    morning, next_due,
+    Context, Entry, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger, Usuals,
+    judge, morning, next_due,
     sample::{TODAY, back, born_days_before, day, entry},
     silence_edge::moods,
 };
@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
 
 fn due_in(zone: &str, history: &History, profile: &Profile, known: Known, after: &str) -> Option<String> {
     let settings = Settings::default();
-    let context = Context { history, profile, settings: &settings, today: day(TODAY) };
+    let context = Context { history, profile, settings: &settings, usual: &[], today: day(TODAY) };
     let zone = TimeZone::get(zone).expect("bundled");
     let due = next_due(&context, known, &zone, at(after))?;
     assert_eq!(due.at, morning(due.on, &zone));
@@ -167,8 +167,8 @@ fn lived() -> impl Strategy<Value = Lived> {
 
 fn severities(history: &History, profile: &Profile, quiet: Quiet) -> [Option<Severity>; 2] {
     let settings = Settings::default();
-    let context = Context { history, profile, settings: &settings, today: quiet.on };
-    let point = judge(RULES, &context, &Trigger::Day(quiet));
+    let context = Context { history, profile, settings: &settings, usual: &[], today: quiet.on };
+    let point = judge(RULES, &context, &mut Usuals::default(), &Trigger::Day(quiet));
     let of = |findings: &[super::Finding]| {
         findings.iter().find(|found| found.rule == RuleId::Silence).map(|found| found.severity)
     };
@@ -218,7 +218,7 @@ proptest! {
             }
             (known.flag_open, known.shared_flag_open) = lived.flags;
             let after = on.at(13, 0, 0, 0).in_tz("UTC").expect("UTC has all").timestamp();
-            let context = Context { history: &history, profile: &profile, settings: &settings, today: on };
+            let context = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today: on };
             next = next_due(&context, known, &TimeZone::UTC, after);
         }
     }

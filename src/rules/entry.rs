@@ -46,7 +46,8 @@ impl FromStr for SafeNow {
 }
 
 /// A measure that has one point per local day, the mean of what was given on it.
-#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
+#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// 0 to 10, low is bad; 10 is "as high as I can imagine", which is not the same as well.
     Mood,

@@ -94,6 +94,8 @@ fn a_rule_that_panics_loses_none_of_the_others() {
     let history = History::new(entries.clone());
     let early = [RuleId::LowFirstDays];
     let later = [RuleId::SustainedLow, RuleId::LowConnection, RuleId::AnxietyStays];
+    // Ten days that are all alike are nothing new to whoever wrote them.
+    let never = RuleId::Change;
     for victim in asked_rules() {
         let (born, silent): (_, &[RuleId]) = if early.contains(&victim) { (9, &later) } else { (60, &early) };
         let profile = born_days_before(Some(born), day(TODAY));
@@ -107,7 +109,9 @@ fn a_rule_that_panics_loses_none_of_the_others() {
         found.extend(all.silenced.iter().map(|(finding, _)| finding.rule));
         found.sort();
         let expected: Vec<RuleId> = asked_rules()
-            .filter(|rule| *rule != victim && !silent.contains(rule) && !on_quiet_days(rule))
+            .filter(|rule| {
+                *rule != victim && *rule != never && !silent.contains(rule) && !on_quiet_days(rule)
+            })
             .collect();
         assert_eq!(found, expected);
     }

@@ -37,6 +37,8 @@ pub enum RuleId {
     LowWithLittleSleep,
     /// High anxiety on most answered days of two weeks.
     AnxietyStays,
+    /// A measure moved away from the parent's own usual and stays away.
+    Change,
     /// No answer for longer than is usual.
     Silence,
 }
@@ -52,6 +54,8 @@ pub enum Family {
     AskedForIt,
     /// A measure stays beyond a fixed line.
     Level,
+    /// A measure left what is usual for this parent.
+    Change,
     /// Nothing is said any more.
     Silence,
     /// Raised by what was done with entries, not by what they say.
@@ -66,6 +70,7 @@ impl Family {
             Self::Elation => "elation",
             Self::AskedForIt => "asked_for_it",
             Self::Level => "level",
+            Self::Change => "change",
             Self::Silence => "silence",
             Self::System => "system",
         }
@@ -74,7 +79,7 @@ impl Family {
 
 impl RuleId {
     /// Every rule, most pressing family first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotSafe,
         Self::Elation,
         Self::ContactRequest,
@@ -84,6 +89,7 @@ impl RuleId {
         Self::LowConnection,
         Self::LowWithLittleSleep,
         Self::AnxietyStays,
+        Self::Change,
         Self::Silence,
     ];
 
@@ -99,6 +105,7 @@ impl RuleId {
             Self::LowConnection => "low_connection",
             Self::LowWithLittleSleep => "low_with_little_sleep",
             Self::AnxietyStays => "anxiety_stays",
+            Self::Change => "change",
             Self::Silence => "silence",
         }
     }
@@ -115,6 +122,7 @@ impl RuleId {
             | Self::LowConnection
             | Self::LowWithLittleSleep
             | Self::AnxietyStays => Family::Level,
+            Self::Change => Family::Change,
             Self::Silence => Family::Silence,
         }
     }
@@ -124,7 +132,7 @@ impl RuleId {
     pub fn may_loosen(self) -> bool {
         match self.family() {
             Family::Danger | Family::Elation | Family::AskedForIt | Family::System => false,
-            Family::Level | Family::Silence => true,
+            Family::Level | Family::Change | Family::Silence => true,
         }
     }
 
@@ -136,12 +144,13 @@ impl RuleId {
             | Self::ContactRequest
             | Self::UrgentTakenBack
             | Self::LowFirstDays
-            | Self::LowConnection
             | Self::LowWithLittleSleep
             | Self::AnxietyStays
+            | Self::Change
             | Self::Silence => 1,
-            // Judged again on day 14 after birth.
-            Self::SustainedLow => 2,
+            // From 2 on also one point above the line on three quarters of the days. Low mood also by the parent's own
+            // usual, and judged again on day 14 after birth.
+            Self::SustainedLow | Self::LowConnection => 2,
         }
     }
 }

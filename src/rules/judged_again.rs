@@ -69,8 +69,13 @@ mod tests {
         });
         let (history, profile) = (History::new(entries), born_days_before(born, day(TODAY)));
         let settings = Settings::default();
-        let context =
-            Context { history: &history, profile: &profile, settings: &settings, today: day(TODAY) };
+        let context = Context {
+            history: &history,
+            profile: &profile,
+            settings: &settings,
+            usual: &[],
+            today: day(TODAY),
+        };
         let quiet =
             Quiet { on: day(TODAY), at: morning(day(TODAY), &TimeZone::UTC), known: Known::default() };
         let found = low_since_birth(&context, &quiet)?;

@@ -18,11 +18,17 @@ use super::{
     settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
+    usual::standing,
 };
 
 /// Local days that a lasting level is judged on, today included (the two-week span of DSM and ICD for
 /// depression; as a rule here a product decision).
 const TWO_WEEKS: i32 = 14;
+/// One point above the line is rather low, and then it takes this much more of the days, in percent. Somebody whose days
+/// are all about the line is above it on many of them (product decision, by the cohort: docs/decisions/0018).
+const NEARLY_ALL: usize = 5;
+/// So far below her own usual a day counts as low too, in thousandths of a point (product decision).
+const BELOW_USUAL: i64 = 2_000;
 /// First day after birth on which a lasting level counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
 /// NICE QS37 statement 10); the exact day is a product decision.
 pub(super) const FIRST_DAY: i32 = 14;
@@ -85,10 +91,21 @@ fn most_days_low(
     trigger: &Entry,
 ) -> Option<Finding> {
     let line = context.settings.scale(lines.line);
-    let found = most_days(measure, lines, |mean| mean.at_most(line), context, trigger)?;
-    let MostDays { days: low, answered, from, to, evidence } = found;
-    let reason = reason(LowDays { line, low, answered, from, to });
-    Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
+    let share = context.settings.count(lines.share);
+    let mut tries = vec![(line, share), (line + 1, share + NEARLY_ALL)];
+    if measure == Measure::Mood
+        && let Some(usual) = standing(context.usual, measure, trigger.local_date)
+        && let Ok(below) = u8::try_from((usual.mean - BELOW_USUAL) / 1_000)
+        && below > line
+    {
+        tries.push((below, share));
+    }
+    tries.into_iter().find_map(|(line, share)| {
+        let MostDays { days: low, answered, from, to, evidence } =
+            most_days(measure, lines.answered, share, |mean| mean.at_most(line), context, trigger)?;
+        let reason = reason(LowDays { line, low, answered, from, to });
+        Some(Finding::resting_on(SEVERITY, reason, evidence, trigger))
+    })
 }
 
 /// What was found on most answered days of two weeks.
@@ -105,10 +122,12 @@ pub(super) struct MostDays<'h> {
     pub(super) evidence: Vec<&'h Entry>,
 }
 
-/// Whether a measure was `beyond` on most answered days of the last two weeks, from day 14 after birth on.
+/// Whether a measure was `beyond` on so many percent of the answered days of the last two weeks, from day 14 after birth
+/// on.
 pub(super) fn most_days<'h>(
     measure: Measure,
-    lines: Lines,
+    least_answered: SettingId,
+    share: usize,
     beyond: impl Fn(Mean) -> bool,
     context: &Context<'h>,
     trigger: &Entry,
@@ -119,7 +138,7 @@ pub(super) fn most_days<'h>(
     }
     let answered = days.iter().filter(|day| day.mean(measure).is_some()).count();
     let found: Vec<&Day<'h>> = days.iter().filter(|day| day.mean(measure).is_some_and(&beyond)).collect();
-    if !lines.are_met(context.settings, found.len(), answered) {
+    if answered < context.settings.count(least_answered) || found.len() * 100 < answered * share {
         return None;
     }
     let evidence = evidence(&found, &[measure], trigger)?;

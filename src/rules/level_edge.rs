@@ -4,9 +4,11 @@
 //! of the window, several entries a day; every expectation is a literal.
 
 use super::{
-    Entry, Finding, History, LowDays, ParentContext, Profile, Reason, Rule, Severity,
+    Context, Entry, Finding, History, LowDays, Measure, ParentContext, Profile, Reason, Rule, Settings,
+    Severity,
     level::{low_connection, sustained_low},
-    sample::{TODAY, ask, ask_on, back, born_days_before, day, entry},
+    sample::{TODAY, ask, ask_on, back, born_days_before, day, entry, whole},
+    usual::of,
 };
 
 /// One entry a day with this mood and connection; the first is today's, the next yesterday's.
@@ -22,9 +24,9 @@ fn run(values: &[Option<u8>]) -> Vec<Entry> {
     .collect()
 }
 
-/// `low` days of 3 ending today, then `fine` days of 4.
+/// `low` days of 3 ending today, then `fine` days of 5.
 fn low_then_fine(low: usize, fine: usize) -> Vec<Entry> {
-    run(&[vec![Some(3); low], vec![Some(4); fine]].concat())
+    run(&[vec![Some(3); low], vec![Some(5); fine]].concat())
 }
 
 fn both(entries: &[Entry], profile: &Profile, trigger: &Entry) -> [Option<Finding>; 2] {
@@ -63,10 +65,37 @@ fn seven_answered_days_are_too_few_and_seventy_percent_is_enough() {
 }
 
 #[test]
-fn three_is_low_and_four_is_not() {
-    for (value, expected) in [(0, true), (3, true), (4, false), (10, false)] {
+fn three_is_low_and_four_is_low_on_nearly_all_days() {
+    for (value, expected) in [(0, true), (3, true), (4, true), (5, false), (10, false)] {
         let entries = run(&[Some(value); 14]);
         assert_eq!(raised(&entries, &later(), &entries[0]), expected, "{value}");
+    }
+    for (rather, fine, expected) in [
+        (6, 2, true),   // 75 %
+        (5, 2, false),  // seven answered days
+        (8, 3, false),  // 72 %
+        (9, 3, true),   // 75 %
+        (10, 4, false), // 71 %, which is enough only at 3
+    ] {
+        let entries = run(&[vec![Some(4); rather], vec![Some(6); fine]].concat());
+        assert_eq!(raised(&entries, &later(), &entries[0]), expected, "{rather} at 4, {fine} not");
+    }
+    let mixed = run(&[vec![Some(3); 5], vec![Some(4); 2], vec![Some(5); 2]].concat());
+    assert!(raised(&mixed, &later(), &mixed[0]), "five at 3 and two at 4 of nine are 77 % at 4");
+}
+
+#[test]
+fn two_below_her_own_usual_is_low_too_once_there_is_one() {
+    let made: Vec<_> = (20..36).rev().map(|ago| (day(&back(ago)), 9_000)).collect();
+    let usual = [of(Measure::Mood, &made)];
+    for (value, with, without) in [(7, true, false), (8, false, false), (3, true, true)] {
+        let (history, settings) = (History::new(run(&[Some(value); 10])), Settings::default());
+        let profile = later();
+        let context = |usual| Context { usual, ..whole(&history, &profile, &settings) };
+        let asked = history.entries().last().expect("an entry").clone().into();
+        assert_eq!(sustained_low(&context(&usual), &asked).is_some(), with, "{value}");
+        assert_eq!(sustained_low(&context(&[]), &asked).is_some(), without, "{value}");
+        assert_eq!(low_connection(&context(&usual), &asked).is_some(), without, "mood alone is compared");
     }
 }
 
@@ -108,8 +137,8 @@ fn only_an_entry_of_a_low_day_raises_it() {
 
 #[test]
 fn several_entries_a_day_are_one_point_their_mean() {
-    for (second, expected) in [(6, true), (7, false)] {
-        // Today is 0 and `second`: a mean of 3, or just above it.
+    for (second, expected) in [(6, true), (8, true), (9, false)] {
+        // Today is 0 and `second`: a mean of 3, of 4, or just above it.
         let mut entries = run(&[vec![Some(0)], vec![Some(2); 7]].concat());
         entries.push(Entry { mood: Some(second), connection: Some(second), ..entry(200, TODAY) });
         let trigger = entries[8].clone();

@@ -14,6 +14,9 @@ mod answer;
 mod anxiety_stays;
 mod asked_for_it;
 mod cadence;
+mod change;
+#[cfg(test)]
+mod change_edge;
 mod danger;
 pub mod due;
 #[cfg(test)]
@@ -52,6 +55,7 @@ mod silence_edge;
 mod silence_heard_edge;
 pub mod source;
 pub mod trigger;
+pub mod usual;
 pub mod wording;
 #[cfg(test)]
 mod wording_edge;
@@ -67,13 +71,14 @@ pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
 pub use quiet::{Known, Quiet, morning};
-pub use reason::{HighDays, LowDays, LowShortDays, Reason, UnknownReason};
+pub use reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
 pub use settings::{InForce, Settings};
 pub use severity::{DueTimes, Severity, UnknownWord};
 pub use silence::{QuietDays, SilenceStep};
 pub use source::Source;
 pub use trigger::Trigger;
+pub use usual::{Usual, Usuals};
 pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
 
 /// What the rules know when they are asked.
@@ -85,6 +90,8 @@ pub struct Context<'a> {
     pub profile: &'a Profile,
     /// The lines in force.
     pub settings: &'a Settings,
+    /// What was frozen as usual for her so far, earliest first.
+    pub usual: &'a [Usual],
     /// The parent's local day.
     pub today: Date,
 }
@@ -111,6 +118,7 @@ pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::LowConnection, decide: level::low_connection },
     RuleSpec { id: RuleId::LowWithLittleSleep, decide: low_with_little_sleep::low_with_little_sleep },
     RuleSpec { id: RuleId::AnxietyStays, decide: anxiety_stays::anxiety_stays },
+    RuleSpec { id: RuleId::Change, decide: change::change },
     RuleSpec { id: RuleId::Silence, decide: silence::silence },
 ];
 

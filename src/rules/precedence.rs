@@ -1,13 +1,36 @@
-//! One fact, one flag: which family's finding takes in another's when both rest on one check-in.
+//! One fact, one flag: which finding takes in another's when both rest on one check-in.
 //!
 //! The list is the whole policy. A finding that is taken in is not lost: storage adds its
 //! evidence to the flag that took it in.
 
 use super::finding::{Family, Finding, RuleId};
 
+/// One rule, or all of a family.
+#[derive(Copy, Clone, Eq, PartialEq, Debug)]
+pub enum Voice {
+    /// All of a family.
+    Every(Family),
+    /// One rule.
+    The(RuleId),
+}
+
+impl Voice {
+    fn is_of(self, rule: RuleId) -> bool {
+        match self {
+            Self::Every(family) => rule.family() == family,
+            Self::The(one) => rule == one,
+        }
+    }
+}
+
 /// Pairs of (who silences, who is silenced). Elation and requests stand on no right side: nothing silences
 /// them.
-pub const SILENCES: &[(Family, Family)] = &[(Family::Danger, Family::Level)];
+pub const SILENCES: &[(Voice, Voice)] = &[
+    (Voice::Every(Family::Danger), Voice::Every(Family::Level)),
+    (Voice::Every(Family::Danger), Voice::Every(Family::Change)),
+    // Whoever stays low is lower than her usual as well: one fact.
+    (Voice::The(RuleId::SustainedLow), Voice::The(RuleId::Change)),
+];
 
 /// A finding that was taken in, and the rule that took it in.
 pub type Silenced = (Finding, RuleId);
@@ -19,7 +42,8 @@ pub fn settle(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Silenced>) {
     let mut standing = Vec::new();
     let mut silenced = Vec::new();
     for finding in findings {
-        let louder = |rule: &&RuleId| SILENCES.contains(&(rule.family(), finding.rule.family()));
+        let louder =
+            |rule: &&RuleId| SILENCES.iter().any(|(by, of)| by.is_of(**rule) && of.is_of(finding.rule));
         match present.iter().find(louder).copied() {
             Some(by) => silenced.push((finding, by)),
             None => standing.push(finding),
@@ -56,12 +80,17 @@ mod tests {
             RuleId::Silence,
         ];
         assert_eq!(names(&standing), stays);
-        assert_eq!(silenced.len(), 5);
+        assert_eq!(silenced.len(), 6);
         assert!(silenced.iter().all(|(_, by)| *by == RuleId::NotSafe));
 
         findings.retain(|finding| finding.rule != RuleId::NotSafe);
         let (standing, silenced) = settle(findings);
-        assert_eq!(names(&standing), RuleId::ALL[1..], "what is a fact of its own stands beside the others");
-        assert!(silenced.is_empty());
+        let others: Vec<RuleId> =
+            RuleId::ALL[1..].iter().copied().filter(|rule| *rule != RuleId::Change).collect();
+        assert_eq!(names(&standing), others, "what is a fact of its own stands beside the others");
+        assert_eq!(
+            silenced.iter().map(|(of, by)| (of.rule, *by)).collect::<Vec<_>>(),
+            [(RuleId::Change, RuleId::SustainedLow)]
+        );
     }
 }

@@ -7,7 +7,12 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{elation::ElationStep, entry::SafeNow, finding::RuleId, silence::QuietDays};
+use super::{
+    elation::ElationStep,
+    entry::{Measure, SafeNow},
+    finding::RuleId,
+    silence::QuietDays,
+};
 
 /// Stored text that is no reason this version knows.
 #[derive(Debug)]
@@ -67,6 +72,27 @@ pub struct HighDays {
     pub to: Date,
 }
 
+/// How far the days of a stretch lay from what is usual for a parent.
+#[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AwayFromUsual {
+    /// Of which measure.
+    pub measure: Measure,
+    /// What is usual for her, in tenths of a point.
+    pub usual_tenths: u16,
+    /// Mean of the days of the stretch, in tenths of a point.
+    pub mean_tenths: u16,
+    /// Answered days of the stretch.
+    pub days: u16,
+    /// Its first day.
+    pub from: Date,
+    /// Its last day.
+    pub to: Date,
+    /// Answered days of which the usual is made; few of them say less.
+    pub made_of_days: u16,
+    /// The first of those.
+    pub made_from: Date,
+}
+
 /// Why a rule spoke. The tag is the rule's name.
 #[derive(Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
@@ -111,6 +137,8 @@ pub enum Reason {
     LowWithLittleSleep(LowShortDays),
     /// High anxiety on most answered days.
     AnxietyStays(HighDays),
+    /// Away from her own usual.
+    Change(AwayFromUsual),
     /// No answer for longer than is usual.
     Silence(QuietDays),
 }
@@ -128,6 +156,7 @@ impl Reason {
             Self::LowConnection(_) => RuleId::LowConnection,
             Self::LowWithLittleSleep(_) => RuleId::LowWithLittleSleep,
             Self::AnxietyStays(_) => RuleId::AnxietyStays,
+            Self::Change(_) => RuleId::Change,
             Self::Silence(_) => RuleId::Silence,
         }
     }
@@ -140,6 +169,8 @@ impl Reason {
             }
             Self::LowWithLittleSleep(days) => Some((days.from, days.to)),
             Self::AnxietyStays(days) => Some((days.from, days.to)),
+            // Its sentence tells of the usual too, and so of the days of which that is made.
+            Self::Change(away) => Some((away.made_from, away.to)),
             Self::NotSafe { .. }
             | Self::Elation { .. }
             | Self::ContactRequest { .. }
@@ -189,6 +220,7 @@ mod tests {
         for stored in [
             r#"{"rule":"low_first_days","line":3,"low":3,"answered":4,"from":"2026-11-19","to":"2026-11-23"}"#,
             r#"{"rule":"low_with_little_sleep","line":3,"sleep_line_half_hours":8,"days":3,"from":"2026-11-19","to":"2026-11-23"}"#,
+            r#"{"rule":"change","measure":"mood","usual_tenths":68,"mean_tenths":32,"days":6,"from":"2026-11-17","to":"2026-11-23","made_of_days":16,"made_from":"2026-10-20"}"#,
             r#"{"rule":"anxiety_stays","line":8,"high":9,"answered":11,"from":"2026-11-10","to":"2026-11-23"}"#,
         ] {
             assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);

@@ -13,11 +13,14 @@ use super::{
     finding::{Family, RuleId},
     settings::{InForce, Settings},
     trigger::Trigger,
+    usual::{self, MEASURES, Usual, Usuals, answered},
 };
 
 /// What the rules say at one entry, questionnaire or day.
 #[derive(Clone, Debug)]
 pub struct Point {
+    /// What became frozen as usual here, before the rules were asked.
+    pub frozen: Usuals,
     /// What they were asked about.
     pub trigger: Trigger,
     /// Over everything, which is the parent's own truth.
@@ -33,26 +36,50 @@ impl Point {
     }
 }
 
-/// Judges one thing of a whole history as it was met, on its own local day.
-pub fn judge(specs: &[RuleSpec], whole: &Context<'_>, trigger: &Trigger) -> Point {
+/// Judges one thing of a whole history as it was met, on its own local day. `usuals` is what was frozen until then,
+/// and takes in what becomes frozen here.
+pub fn judge(specs: &[RuleSpec], whole: &Context<'_>, usuals: &mut Usuals, trigger: &Trigger) -> Point {
     let met = whole.history.as_met_by(trigger);
     let context = Context { history: &met, today: trigger.local_date(), ..*whole };
-    let all = evaluate(specs, &context, trigger);
+    let mut frozen = Usuals { all: freeze(&context, &mut usuals.all, trigger), shared: Vec::new() };
+    let all = evaluate(specs, &Context { usual: &usuals.all, ..context }, trigger);
     let shared = if trigger.private() {
         Evaluation::default()
     } else {
-        evaluate(specs, &Context { history: &met.shared(), ..context }, &trigger.shared())
+        let met = met.shared();
+        let context = Context { history: &met, ..context };
+        frozen.shared = freeze(&context, &mut usuals.shared, trigger);
+        evaluate(specs, &Context { usual: &usuals.shared, ..context }, &trigger.shared())
     };
-    Point { trigger: trigger.clone(), all, shared }
+    Point { frozen, trigger: trigger.clone(), all, shared }
 }
 
-/// Judges everything that was said or asked about on a local day or later, in the order in which it was, each by the lines that
-/// were in force when it was last said or asked.
-pub fn replay(specs: &[RuleSpec], whole: &Context<'_>, in_force: &InForce, from: Date) -> Vec<Point> {
+/// Freezes what has become usual by the day of an entry, and says what that is.
+fn freeze(context: &Context<'_>, frozen: &mut Vec<Usual>, trigger: &Trigger) -> Vec<Usual> {
+    let Some(entry) = trigger.entry() else { return Vec::new() };
+    let days = context.history.days();
+    let mut fresh = Vec::new();
+    for measure in MEASURES.into_iter().filter(|measure| entry.value(*measure).is_some()) {
+        let answered = answered(&days, measure);
+        fresh.extend(usual::freeze(measure, &answered, context.profile, frozen, entry.local_date));
+    }
+    frozen.extend(&fresh);
+    fresh
+}
+
+/// Judges everything that was said or asked about on a local day or later, in the order in which it was, each by the
+/// lines that were in force when it was last said or asked. `usuals` is what was frozen before that day.
+pub fn replay(
+    specs: &[RuleSpec],
+    whole: &Context<'_>,
+    in_force: &InForce,
+    mut usuals: Usuals,
+    from: Date,
+) -> Vec<Point> {
     let said = whole.history.said_from(from);
     let judged = said.iter().map(|trigger| {
         let settings = in_force.at(trigger.said_at());
-        judge(specs, &Context { settings: &settings, ..*whole }, trigger)
+        judge(specs, &Context { settings: &settings, ..*whole }, &mut usuals, trigger)
     });
     judged.collect()
 }
@@ -69,7 +96,7 @@ pub fn says_anew(rule: RuleId, before: &Trigger, after: &Trigger) -> bool {
             let seen = |entry: &Entry| (entry.mood, entry.sleep_half_hours, entry.sped_up);
             newly_shared || seen(before) != seen(after)
         }
-        Family::Level | Family::Silence | Family::System => false,
+        Family::Level | Family::Change | Family::Silence | Family::System => false,
     }
 }
 
@@ -98,8 +125,8 @@ mod tests {
 
     fn whole_from(history: &History, profile: &Profile, from: &str) -> Vec<Point> {
         let settings = Settings::default();
-        let whole = Context { history, profile, settings: &settings, today: day(from) };
-        replay(RULES, &whole, &InForce::default(), day(from))
+        let whole = Context { history, profile, settings: &settings, usual: &[], today: day(from) };
+        replay(RULES, &whole, &InForce::default(), Usuals::default(), day(from))
     }
 
     fn low(number: u32, on: &str, mood: u8) -> Entry {
@@ -147,9 +174,10 @@ mod tests {
         danger.private = true;
         let history = History::new(vec![danger.clone()]);
         let (profile, settings) = (Profile::default(), Settings::default());
+        let today = day(&back(0));
         let context =
-            Context { history: &history, profile: &profile, settings: &settings, today: day(&back(0)) };
-        let point = judge(RULES, &context, &danger.into());
+            Context { history: &history, profile: &profile, settings: &settings, usual: &[], today };
+        let point = judge(RULES, &context, &mut Usuals::default(), &danger.into());
         assert_eq!(point.all.findings[0].severity, Severity::Urgent);
         assert_eq!(point.shared, Evaluation::default());
     }

@@ -5,8 +5,9 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
-    Context, ElationStep, Entry, Evaluation, Finding, HighDays, History, LowDays, LowShortDays, Profile,
-    QuietDays, Reason, Rule, RuleSpec, SafeNow, Settings, SilenceStep, evaluate,
+    AwayFromUsual, Context, ElationStep, Entry, Evaluation, Finding, HighDays, History, LowDays,
+    LowShortDays, Measure, Profile, QuietDays, Reason, Rule, RuleSpec, SafeNow, Settings, SilenceStep,
+    evaluate,
 };
 
 /// The parent's local day in these tests.
@@ -30,13 +31,14 @@ pub fn ask_on(
     trigger: &Entry,
 ) -> Option<Finding> {
     let settings = Settings::default();
-    rule(&Context { history, profile, settings: &settings, today }, &trigger.clone().into())
+    let context = Context { history, profile, settings: &settings, usual: &[], today };
+    rule(&context, &trigger.clone().into())
 }
 
 /// What these rules together say of an entry, today and at the shipped lines.
 pub fn evaluated(rules: &[RuleSpec], history: &History, profile: &Profile, trigger: &Entry) -> Evaluation {
     let settings = Settings::default();
-    let context = Context { history, profile, settings: &settings, today: day(TODAY) };
+    let context = Context { history, profile, settings: &settings, usual: &[], today: day(TODAY) };
     evaluate(rules, &context, &trigger.clone().into())
 }
 
@@ -102,6 +104,19 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     let high = HighDays { line: 8, high: 9, answered: 11, from: low.from, to: on };
     all.push(Reason::AnxietyStays(high));
     all.push(Reason::UrgentTakenBack { on });
+    let away = AwayFromUsual {
+        measure: Measure::Mood,
+        usual_tenths: 68,
+        mean_tenths: 32,
+        days: 6,
+        from: day("2026-11-17"),
+        to: on,
+        made_of_days: 16,
+        made_from: day("2026-10-20"),
+    };
+    all.push(Reason::Change(away));
+    let worried = AwayFromUsual { measure: Measure::Anxiety, usual_tenths: 20, mean_tenths: 70, ..away };
+    all.push(Reason::Change(AwayFromUsual { made_of_days: 8, ..worried }));
     for (since, step, low) in
         [("2026-11-19", SilenceStep::First, false), ("2026-11-16", SilenceStep::Second, true)]
     {
@@ -112,5 +127,5 @@ pub fn one_of_each_reason() -> Vec<Reason> {
 
 /// What the rules know today, for judging.
 pub fn whole<'a>(history: &'a History, profile: &'a Profile, settings: &'a Settings) -> Context<'a> {
-    Context { history, profile, settings, today: day(TODAY) }
+    Context { history, profile, settings, usual: &[], today: day(TODAY) }
 }

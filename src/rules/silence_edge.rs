@@ -5,8 +5,8 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    Context, Entry, Finding, History, Known, Profile, Quiet, RULES, Rule, Settings, Severity, Trigger, judge,
-    morning,
+    Context, Entry, Finding, History, Known, Profile, Quiet, RULES, Rule, Settings, Severity, Trigger,
+    Usuals, judge, morning,
     sample::{TODAY, back, day, entry},
     silence::silence,
 };
@@ -28,8 +28,8 @@ pub(super) fn today(known: Known) -> Quiet {
 
 pub(super) fn ask_all(history: &History, quiet: Quiet) -> (Option<Finding>, Option<Finding>) {
     let (profile, settings) = (Profile::default(), Settings::default());
-    let context = Context { history, profile: &profile, settings: &settings, today: quiet.on };
-    let point = judge(RULES, &context, &Trigger::Day(quiet));
+    let context = Context { history, profile: &profile, settings: &settings, usual: &[], today: quiet.on };
+    let point = judge(RULES, &context, &mut Usuals::default(), &Trigger::Day(quiet));
     (point.all.findings.first().cloned(), point.shared.findings.first().cloned())
 }
 
@@ -179,7 +179,8 @@ fn only_a_day_is_asked_about_silence() {
     let entries = week(5);
     let history = History::new(entries.clone());
     let (profile, settings) = (Profile::default(), Settings::default());
-    let context = Context { history: &history, profile: &profile, settings: &settings, today: day(TODAY) };
+    let context =
+        Context { history: &history, profile: &profile, settings: &settings, usual: &[], today: day(TODAY) };
     assert_eq!((silence as Rule)(&context, &entries[0].clone().into()), None);
     assert!((silence as Rule)(&context, &Trigger::Day(today(Known::default()))).is_some());
 }

@@ -8,10 +8,14 @@ use jiff::civil::Date;
 
 use super::{
     elation::ElationStep,
+    entry::Measure,
     finding::RuleId,
-    reason::{HighDays, LowDays, LowShortDays, Reason},
+    reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason},
     silence::{QuietDays, SilenceStep},
 };
+
+/// Below so many days a usual is called one of few days (Schat 2023: studies of such charts used far more).
+const FULL_USUAL: usize = 14;
 
 /// All that a doula with `private_danger` learns of a private entry.
 pub const PRIVATE_DANGER_WORDS: &str = "marked something urgent privately: please get in touch";
@@ -60,6 +64,9 @@ fn in_general(rule: RuleId) -> &'static str {
         RuleId::AnxietyStays => {
             "Anxiety has been high on most days lately: worth asking about when you next talk."
         }
+        RuleId::Change => {
+            "The last days look different from this person's own usual: a conversation is worth having."
+        }
         RuleId::Silence => {
             "No check-ins came for longer than usual: worth getting in touch to hear how they are."
         }
@@ -97,6 +104,15 @@ fn with_values(reason: &Reason) -> String {
             format!("Mood {line} or lower with less than {sleep} on {days} days {}.", span(*from, *to))
         }
         Reason::AnxietyStays(high) => format!("Anxiety {}.", high_days(high, "answered")),
+        Reason::Change(away) => {
+            let few = if few_days(away) { " (made of few days)" } else { "" };
+            format!(
+                "{} {} their own usual of {}{few}.",
+                capitalised(word(away)),
+                moved(away),
+                tenths(away.usual_tenths)
+            )
+        }
         Reason::Silence(days) => silence(days),
     }
 }
@@ -149,11 +165,46 @@ fn for_the_parent(reason: &Reason) -> String {
             "Your anxiety was {}. You do not have to carry this alone; talking about it may help.",
             high_days(high, "you answered")
         ),
+        Reason::Change(away) => format!(
+            "Your {} {} your own usual of {}. You know best what that means; a conversation is worth having.",
+            word(away),
+            moved(away),
+            tenths(away.usual_tenths)
+        ),
         Reason::Silence(days) => format!(
             "After {} it was quiet here for a while. There is nothing to catch up on; you can write again whenever \
              it suits you.",
             short(days.since)
         ),
+    }
+}
+
+/// A usual of so few days that it may well be off.
+fn few_days(away: &AwayFromUsual) -> bool {
+    usize::from(away.made_of_days) < FULL_USUAL
+}
+
+fn word(away: &AwayFromUsual) -> &'static str {
+    match away.measure {
+        Measure::Mood => "mood",
+        Measure::Connection => "connection",
+        Measure::Anxiety => "anxiety",
+        Measure::Support => "support",
+        Measure::SleepHalfHours => "sleep",
+    }
+}
+
+fn moved(away: &AwayFromUsual) -> String {
+    let side = if away.mean_tenths < away.usual_tenths { "lower" } else { "higher" };
+    let AwayFromUsual { mean_tenths, days, from, to, .. } = away;
+    format!("was {} on average on {days} days {}, {side} than", tenths(*mean_tenths), span(*from, *to))
+}
+
+fn tenths(value: u16) -> String {
+    if value.is_multiple_of(10) {
+        format!("{}", value / 10)
+    } else {
+        format!("{}.{}", value / 10, value % 10)
     }
 }
 

@@ -43,6 +43,9 @@ fn with_the_scope_a_doula_reads_values_and_days() {
         "Anxiety 8 or higher on 9 of the 11 days answered between 10 and 23 November.",
         "An urgent answer was taken back on 23 November. It may have been a slip, or not: please get in touch all \
          the same.",
+        "Mood was 3.2 on average on 6 days between 17 and 23 November, lower than their own usual of 6.8.",
+        "Anxiety was 7 on average on 6 days between 17 and 23 November, higher than their own usual of 2 (made of few \
+         days).",
         "Nothing was shared for longer than usual after 19 November: a short message is worth it.",
         "Nothing was shared for longer than usual after 16 November, and mood was low before that: a call is worth \
          it.",
@@ -82,6 +85,10 @@ fn the_parent_is_spoken_to() {
              not have to carry this alone; talking about it may help.",
             "On 23 November an answer of yours was changed or removed after it had asked for somebody soon. A short \
              call is still worth having.",
+            "Your mood was 3.2 on average on 6 days between 17 and 23 November, lower than your own usual of 6.8. You \
+             know best what that means; a conversation is worth having.",
+            "Your anxiety was 7 on average on 6 days between 17 and 23 November, higher than your own usual of 2. You \
+             know best what that means; a conversation is worth having.",
             "After 19 November it was quiet here for a while. There is nothing to catch up on; you can write again \
              whenever it suits you.",
             "After 16 November it was quiet here for a while. There is nothing to catch up on; you can write again \

@@ -1,11 +1,13 @@
 //! Changing and removing a check-in: revisions, tags, danger first, and what becomes of the flags.
 //!
 //! `edit/follow_up.rs` has flags that somebody works on, `edit/taken_back.rs` what an urgent answer leaves behind,
-//! `edit/replay.rs` the comparison with a history that was never edited.
+//! `edit/replay.rs` the comparison with a history that was never edited, `edit/usual.rs` the same over weeks, in which
+//! something becomes usual.
 
 mod follow_up;
 mod replay;
 mod taken_back;
+mod usual;
 
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};

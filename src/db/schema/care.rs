@@ -152,3 +152,17 @@ diesel::table! {
         until -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    usuals (parent_id, shared, measure, frozen_on) {
+        parent_id -> Text,
+        shared -> Bool,
+        measure -> Text,
+        frozen_on -> Text,
+        first_day -> Text,
+        counts_from -> Text,
+        days -> Integer,
+        mean -> BigInt,
+        spread -> BigInt,
+    }
+}

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     id::PracticeId,
     rules::{
-        Entry, History, Known, Quiet, RULES, RuleId, Severity, judge, morning,
+        Entry, History, Known, Quiet, RULES, RuleId, Severity, Usuals, judge, morning,
         sample::{TODAY, back, born_days_before, day, entry, whole},
     },
 };
@@ -118,8 +118,8 @@ proptest! {
         let profile = born_days_before(born, day(TODAY));
         let history = History::new(entries).with_quiet_days(quiet_days());
         for said in history.said_from(day(&back(20))) {
-            let less = judge(RULES, &whole(&history, &profile, &looser), &said).all;
-            let more = judge(RULES, &whole(&history, &profile, &stricter), &said).all;
+            let less = judge(RULES, &whole(&history, &profile, &looser), &mut Usuals::default(), &said).all;
+            let more = judge(RULES, &whole(&history, &profile, &stricter), &mut Usuals::default(), &said).all;
             for found in less.findings.iter().chain(less.silenced.iter().map(|(found, _)| found)) {
                 let mut again = more.findings.iter().chain(more.silenced.iter().map(|(found, _)| found));
                 let kept = again.any(|more| more.rule == found.rule && more.severity >= found.severity);
@@ -156,7 +156,9 @@ fn h24_every_setting_changes_what_is_raised() {
         let history = History::new(entries).with_quiet_days(quiet_days());
         let profile = born_days_before(born, day(TODAY));
         for said in history.said_from(day(&back(20))) {
-            let raised = |settings: &Settings| judge(RULES, &whole(&history, &profile, settings), &said).all;
+            let raised = |settings: &Settings| {
+                judge(RULES, &whole(&history, &profile, settings), &mut Usuals::default(), &said).all
+            };
             let less = raised(&shipped);
             unread.retain(|row| raised(&strictest(row)).findings == less.findings);
         }
@@ -176,7 +178,7 @@ fn a_rule_that_is_off_says_nothing() {
     let profile = born_days_before(Some(100), day(TODAY));
     let mut settings = Settings::default();
     let raised = |settings: &Settings| -> Vec<RuleId> {
-        let point = judge(RULES, &whole(&history, &profile, settings), &newest);
+        let point = judge(RULES, &whole(&history, &profile, settings), &mut Usuals::default(), &newest);
         point.all.findings.iter().map(|found| found.rule).collect()
     };
     assert_eq!(raised(&settings), [RuleId::SustainedLow]);

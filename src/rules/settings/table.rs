@@ -6,6 +6,7 @@
 
 use super::{super::severity::Severity, setting::Setting};
 
+mod change;
 mod due;
 mod elation;
 mod level;
@@ -36,6 +37,7 @@ pub enum SettingId {
     AnxietyStaysLine,
     AnxietyStaysAnswered,
     AnxietyStaysShare,
+    ChangeLine,
     SilenceFirst,
     SilenceSecond,
     SilenceSoonerFirst,
@@ -48,7 +50,7 @@ pub enum SettingId {
 }
 
 /// The rows, by family.
-static FAMILIES: [&[Setting]; 4] = [elation::ROWS, level::ROWS, silence::ROWS, due::ROWS];
+static FAMILIES: [&[Setting]; 5] = [elation::ROWS, level::ROWS, change::ROWS, silence::ROWS, due::ROWS];
 
 /// Every row, in the order of the identifiers.
 pub fn rows() -> impl Iterator<Item = &'static Setting> {

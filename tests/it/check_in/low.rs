@@ -64,8 +64,11 @@ both_databases! {
         let too_few = one_a_day(&app, &noor, "mood", &[6, 6, 6, 6, 3, 3, 3, 3, 3, 3, 3, 3]).await;
         assert_eq!(rules(&too_few), []);
         let ines = app.parent_with_baby("Ines", 60).await;
-        let not_low = one_a_day(&app, &ines, "mood", &[4; 14]).await;
+        let not_low = one_a_day(&app, &ines, "mood", &[5; 14]).await;
         assert_eq!(rules(&not_low), []);
+        let kim = app.parent_with_baby("Kim", 60).await;
+        let rather_low = one_a_day(&app, &kim, "mood", &[4; 8]).await;
+        assert_eq!(rules(&rather_low), [("sustained_low", "follow_up")]);
     }
 
     /// The first days are often tearful and pass; what is said of safety counts from the first hour.
