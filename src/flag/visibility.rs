@@ -23,6 +23,8 @@ pub struct Terms {
     pub private_danger: bool,
     /// May see values.
     pub check_ins: bool,
+    /// Whether answers of questionnaires may be shown.
+    pub screenings: bool,
 }
 
 impl From<&Grant> for Terms {
@@ -31,6 +33,7 @@ impl From<&Grant> for Terms {
             history_from: grant.history_from(),
             private_danger: grant.private_danger(),
             check_ins: grant.scopes().check_ins,
+            screenings: grant.scopes().screenings,
         }
     }
 }
@@ -84,7 +87,11 @@ impl Sight {
     /// The reason in words that she may read.
     pub fn reason(self, flag: &Flag, terms: Terms) -> String {
         let Some(part) = self.shared_part(flag) else { return format!("They {PRIVATE_DANGER_WORDS}.") };
-        let check_ins = terms.check_ins && self.whole;
+        let check_ins = part.reason.as_ref().is_some_and(|reason| {
+            self.whole
+                && (terms.check_ins || !reason.of_check_ins())
+                && (terms.screenings || !reason.of_questionnaires())
+        });
         let words = match &part.reason {
             Some(reason) => render(reason, Reader::Doula { check_ins }),
             // General words depend on the rule alone, so the parent's own reason gives nothing away here.
@@ -126,7 +133,7 @@ mod tests {
     }
 
     fn terms(history_from: i64, private_danger: bool, check_ins: bool) -> Terms {
-        Terms { history_from: at(history_from), private_danger, check_ins }
+        Terms { history_from: at(history_from), private_danger, check_ins, screenings: false }
     }
 
     fn flag(reason: Reason, shared: Option<Option<Reason>>, private: bool) -> Flag {

@@ -122,9 +122,10 @@ fn asked_rules() -> impl Iterator<Item = RuleId> {
     RuleId::ALL.into_iter().filter(|rule| rule.family() != Family::System)
 }
 
-/// Those that have something to say of days without an answer alone.
+/// Those that have something to say of days without an answer, or of questionnaires, alone.
 fn on_quiet_days(rule: &RuleId) -> bool {
-    rule.family() == Family::Silence
+    matches!(rule.family(), Family::Silence | Family::Questionnaire)
+        || matches!(rule, RuleId::SelfHarmItem | RuleId::HarmItem | RuleId::Unreal)
 }
 
 #[test]

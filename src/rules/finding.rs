@@ -3,165 +3,11 @@
 //! A finding is not a flag: it lives as long as one evaluation. Storage turns it into a new flag
 //! or into more evidence for the one that is open.
 
-use std::str::FromStr;
-
 use jiff::{Timestamp, civil::Date};
 
-use super::{
-    entry::Entry,
-    form::Form,
-    reason::Reason,
-    severity::{Severity, UnknownWord},
-    source::Source,
-    trigger::Trigger,
-};
+pub use super::rule_id::{Family, RuleId};
 
-/// A rule by its name in the API, the database and `severities.json`.
-#[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug)]
-pub enum RuleId {
-    /// Answered that it may not be safe right now.
-    NotSafe,
-    /// High mood or energy on little sleep.
-    Elation,
-    /// Asked to be contacted.
-    ContactRequest,
-    /// What made a flag urgent was changed or taken away.
-    UrgentTakenBack,
-    /// Low mood on some of the first days after birth.
-    LowFirstDays,
-    /// Low mood on most answered days of two weeks.
-    SustainedLow,
-    /// Low connection on most answered days of two weeks.
-    LowConnection,
-    /// Low mood with very little sleep on some of the last days.
-    LowWithLittleSleep,
-    /// High anxiety on most answered days of two weeks.
-    AnxietyStays,
-    /// A measure moved away from the parent's own usual and stays away.
-    Change,
-    /// No answer for longer than is usual.
-    Silence,
-}
-
-/// Rules that answer the same kind of question; precedence is said between families.
-#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
-pub enum Family {
-    /// Someone may be in danger.
-    Danger,
-    /// Too high with too little sleep.
-    Elation,
-    /// The parent asked.
-    AskedForIt,
-    /// A measure stays beyond a fixed line.
-    Level,
-    /// A measure left what is usual for this parent.
-    Change,
-    /// Nothing is said any more.
-    Silence,
-    /// Raised by what was done with entries, not by what they say.
-    System,
-}
-
-impl Family {
-    /// The word used in `severities.json`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Danger => "danger",
-            Self::Elation => "elation",
-            Self::AskedForIt => "asked_for_it",
-            Self::Level => "level",
-            Self::Change => "change",
-            Self::Silence => "silence",
-            Self::System => "system",
-        }
-    }
-}
-
-impl RuleId {
-    /// Every rule, most pressing family first.
-    pub const ALL: [Self; 11] = [
-        Self::NotSafe,
-        Self::Elation,
-        Self::ContactRequest,
-        Self::UrgentTakenBack,
-        Self::LowFirstDays,
-        Self::SustainedLow,
-        Self::LowConnection,
-        Self::LowWithLittleSleep,
-        Self::AnxietyStays,
-        Self::Change,
-        Self::Silence,
-    ];
-
-    /// The word used in the API, the database and `severities.json`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSafe => "not_safe",
-            Self::Elation => "elation",
-            Self::ContactRequest => "contact_request",
-            Self::UrgentTakenBack => "urgent_taken_back",
-            Self::LowFirstDays => "low_first_days",
-            Self::SustainedLow => "sustained_low",
-            Self::LowConnection => "low_connection",
-            Self::LowWithLittleSleep => "low_with_little_sleep",
-            Self::AnxietyStays => "anxiety_stays",
-            Self::Change => "change",
-            Self::Silence => "silence",
-        }
-    }
-
-    /// The family the rule belongs to.
-    pub fn family(self) -> Family {
-        match self {
-            Self::NotSafe => Family::Danger,
-            Self::Elation => Family::Elation,
-            Self::ContactRequest => Family::AskedForIt,
-            Self::UrgentTakenBack => Family::System,
-            Self::LowFirstDays
-            | Self::SustainedLow
-            | Self::LowConnection
-            | Self::LowWithLittleSleep
-            | Self::AnxietyStays => Family::Level,
-            Self::Change => Family::Change,
-            Self::Silence => Family::Silence,
-        }
-    }
-
-    /// Whether a practice may draw its lines looser or switch it off. What speaks of danger, of elation, of a request,
-    /// or of what was taken back may only be made stricter.
-    pub fn may_loosen(self) -> bool {
-        match self.family() {
-            Family::Danger | Family::Elation | Family::AskedForIt | Family::System => false,
-            Family::Level | Family::Change | Family::Silence => true,
-        }
-    }
-
-    /// Goes up with every change of what the rule raises, so that an old flag can be read as it was meant.
-    pub fn version(self) -> u16 {
-        match self {
-            Self::NotSafe
-            | Self::Elation
-            | Self::ContactRequest
-            | Self::UrgentTakenBack
-            | Self::LowFirstDays
-            | Self::LowWithLittleSleep
-            | Self::AnxietyStays
-            | Self::Change
-            | Self::Silence => 1,
-            // From 2 on also one point above the line on three quarters of the days. Low mood also by the parent's own
-            // usual, and judged again on day 14 after birth.
-            Self::SustainedLow | Self::LowConnection => 2,
-        }
-    }
-}
-
-impl FromStr for RuleId {
-    type Err = UnknownWord;
-
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.into_iter().find(|rule| rule.as_str() == text).ok_or(UnknownWord)
-    }
-}
+use super::{entry::Entry, form::Form, reason::Reason, severity::Severity, source::Source, trigger::Trigger};
 
 /// One thing that a finding rests on.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
@@ -250,6 +96,23 @@ impl Finding {
             reason,
             evidence,
             danger_answer: false,
+            private_danger: false,
+        }
+    }
+
+    /// A finding for this reason on a questionnaire, and on what else was said beside it.
+    pub fn of_forms(severity: Severity, reason: Reason, beside: &[&Form], trigger: &Form) -> Self {
+        let mut forms: Vec<&Form> = beside.iter().copied().filter(|form| form.id != trigger.id).collect();
+        forms.push(trigger);
+        forms.sort_by_key(|form| (form.occurred_at, form.id));
+        let rule = reason.rule();
+        Self {
+            rule,
+            version: rule.version(),
+            severity,
+            reason,
+            evidence: forms.into_iter().map(Evidence::from).collect(),
+            danger_answer: trigger.danger_answer && rule.family() == Family::Danger,
             private_danger: false,
         }
     }

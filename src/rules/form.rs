@@ -31,6 +31,18 @@ pub struct Form {
     pub answers: BTreeMap<String, u8>,
     /// The total at the time it was stored, never computed again; `None` when it is incomplete.
     pub total: Option<u16>,
+    /// The highest total that what was asked could have come to.
+    pub possible: u16,
+    /// The sums of its parts, at that time.
+    pub subscales: BTreeMap<String, u16>,
+    /// The highest answer that speaks of harm to herself.
+    pub self_harm: Option<u8>,
+    /// The highest answer that speaks of harm to the baby or somebody else.
+    pub harm: Option<u8>,
+    /// The answer to the item that the practice has watched.
+    pub watched: Option<u8>,
+    /// The numbers look as if they had been keyed wrongly, and nobody confirmed them.
+    pub keying_doubt: bool,
     /// Something was missing or out of range.
     pub incomplete: bool,
     /// It holds an answer that is urgent by itself.

@@ -18,6 +18,7 @@ mod change;
 #[cfg(test)]
 mod change_edge;
 mod danger;
+mod danger_item;
 pub mod due;
 #[cfg(test)]
 mod due_edge;
@@ -32,6 +33,9 @@ pub mod explain;
 mod few_days_edge;
 pub mod finding;
 pub mod form;
+mod form_explain;
+mod form_reason;
+mod form_wording;
 pub mod history;
 mod judged_again;
 mod level;
@@ -41,9 +45,13 @@ mod low_first_days;
 mod low_with_little_sleep;
 pub mod precedence;
 pub mod profile;
+mod questionnaire;
+#[cfg(test)]
+mod questionnaire_edge;
 pub mod quiet;
 pub mod reason;
 pub mod replay;
+mod rule_id;
 #[cfg(test)]
 mod sample;
 pub mod settings;
@@ -67,9 +75,11 @@ pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
 pub use finding::{Evidence, Family, Finding, RuleId};
 pub use form::Form;
+pub use form_reason::{FormItem, FormStep, FormTotal, UnrealDays};
 pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
+pub use questionnaire::FULL_SCALES;
 pub use quiet::{Known, Quiet, morning};
 pub use reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
@@ -111,6 +121,9 @@ pub struct RuleSpec {
 /// Every rule of this version.
 pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::NotSafe, decide: danger::not_safe },
+    RuleSpec { id: RuleId::SelfHarmItem, decide: danger_item::self_harm_item },
+    RuleSpec { id: RuleId::HarmItem, decide: danger_item::harm_item },
+    RuleSpec { id: RuleId::Unreal, decide: danger_item::unreal },
     RuleSpec { id: RuleId::Elation, decide: elation::elation },
     RuleSpec { id: RuleId::ContactRequest, decide: asked_for_it::contact_request },
     RuleSpec { id: RuleId::LowFirstDays, decide: low_first_days::low_first_days },
@@ -119,6 +132,18 @@ pub const RULES: &[RuleSpec] = &[
     RuleSpec { id: RuleId::LowWithLittleSleep, decide: low_with_little_sleep::low_with_little_sleep },
     RuleSpec { id: RuleId::AnxietyStays, decide: anxiety_stays::anxiety_stays },
     RuleSpec { id: RuleId::Change, decide: change::change },
+    RuleSpec { id: RuleId::Phq9, decide: questionnaire::phq9 },
+    RuleSpec { id: RuleId::Phq2, decide: questionnaire::phq2 },
+    RuleSpec { id: RuleId::Gad7, decide: questionnaire::gad7 },
+    RuleSpec { id: RuleId::Gad2, decide: questionnaire::gad2 },
+    RuleSpec { id: RuleId::Whooley, decide: questionnaire::whooley },
+    RuleSpec { id: RuleId::Epds, decide: questionnaire::epds },
+    RuleSpec { id: RuleId::EpdsKeying, decide: questionnaire::epds_keying },
+    RuleSpec { id: RuleId::Who5, decide: questionnaire::who5 },
+    RuleSpec { id: RuleId::Pass, decide: questionnaire::pass },
+    RuleSpec { id: RuleId::Mibs, decide: questionnaire::mibs },
+    RuleSpec { id: RuleId::Pbq, decide: questionnaire::pbq },
+    RuleSpec { id: RuleId::WeeklyReflection, decide: questionnaire::weekly_reflection },
     RuleSpec { id: RuleId::Silence, decide: silence::silence },
 ];
 

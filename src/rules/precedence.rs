@@ -28,6 +28,7 @@ impl Voice {
 pub const SILENCES: &[(Voice, Voice)] = &[
     (Voice::Every(Family::Danger), Voice::Every(Family::Level)),
     (Voice::Every(Family::Danger), Voice::Every(Family::Change)),
+    (Voice::Every(Family::Danger), Voice::Every(Family::Questionnaire)),
     // Whoever stays low is lower than her usual as well: one fact.
     (Voice::The(RuleId::SustainedLow), Voice::The(RuleId::Change)),
 ];
@@ -74,19 +75,22 @@ mod tests {
         let (standing, silenced) = settle(findings.clone());
         let stays = [
             RuleId::NotSafe,
+            RuleId::SelfHarmItem,
+            RuleId::HarmItem,
+            RuleId::Unreal,
             RuleId::Elation,
             RuleId::ContactRequest,
             RuleId::UrgentTakenBack,
             RuleId::Silence,
         ];
         assert_eq!(names(&standing), stays);
-        assert_eq!(silenced.len(), 6);
+        assert_eq!(silenced.len(), 18, "five of level, change, and twelve of questionnaires");
         assert!(silenced.iter().all(|(_, by)| *by == RuleId::NotSafe));
 
-        findings.retain(|finding| finding.rule != RuleId::NotSafe);
+        findings.retain(|finding| finding.rule.family() != Family::Danger);
         let (standing, silenced) = settle(findings);
         let others: Vec<RuleId> =
-            RuleId::ALL[1..].iter().copied().filter(|rule| *rule != RuleId::Change).collect();
+            RuleId::ALL[4..].iter().copied().filter(|rule| *rule != RuleId::Change).collect();
         assert_eq!(names(&standing), others, "what is a fact of its own stands beside the others");
         assert_eq!(
             silenced.iter().map(|(of, by)| (of.rule, *by)).collect::<Vec<_>>(),

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     elation::ElationStep,
     entry::{Measure, SafeNow},
-    finding::RuleId,
+    finding::{Family, RuleId},
+    form_reason::{FormItem, FormTotal, UnrealDays},
     silence::QuietDays,
 };
 
@@ -141,6 +142,36 @@ pub enum Reason {
     Change(AwayFromUsual),
     /// No answer for longer than is usual.
     Silence(QuietDays),
+    /// The self-harm item of a questionnaire.
+    SelfHarmItem(FormItem),
+    /// The harm item of a questionnaire.
+    HarmItem(FormItem),
+    /// Things felt strange or unreal.
+    Unreal(UnrealDays),
+    /// An EPDS may have been keyed wrongly.
+    EpdsKeying(FormItem),
+    /// PHQ-9 over a line.
+    Phq9(FormTotal),
+    /// PHQ-2 over a line.
+    Phq2(FormTotal),
+    /// GAD-7 over a line.
+    Gad7(FormTotal),
+    /// GAD-2 over its line.
+    Gad2(FormTotal),
+    /// A yes to a Whooley question.
+    Whooley(FormTotal),
+    /// EPDS in the middle or higher.
+    Epds(FormTotal),
+    /// WHO-5 under its line.
+    Who5(FormTotal),
+    /// PASS over its line.
+    Pass(FormTotal),
+    /// MIBS over its line, or its watched item.
+    Mibs(FormTotal),
+    /// PBQ over a line.
+    Pbq(FormTotal),
+    /// A heavy weekly reflection.
+    WeeklyReflection(FormTotal),
 }
 
 impl Reason {
@@ -158,6 +189,21 @@ impl Reason {
             Self::AnxietyStays(_) => RuleId::AnxietyStays,
             Self::Change(_) => RuleId::Change,
             Self::Silence(_) => RuleId::Silence,
+            Self::SelfHarmItem(_) => RuleId::SelfHarmItem,
+            Self::HarmItem(_) => RuleId::HarmItem,
+            Self::Unreal(_) => RuleId::Unreal,
+            Self::EpdsKeying(_) => RuleId::EpdsKeying,
+            Self::Phq9(_) => RuleId::Phq9,
+            Self::Phq2(_) => RuleId::Phq2,
+            Self::Gad7(_) => RuleId::Gad7,
+            Self::Gad2(_) => RuleId::Gad2,
+            Self::Whooley(_) => RuleId::Whooley,
+            Self::Epds(_) => RuleId::Epds,
+            Self::Who5(_) => RuleId::Who5,
+            Self::Pass(_) => RuleId::Pass,
+            Self::Mibs(_) => RuleId::Mibs,
+            Self::Pbq(_) => RuleId::Pbq,
+            Self::WeeklyReflection(_) => RuleId::WeeklyReflection,
         }
     }
 
@@ -171,11 +217,21 @@ impl Reason {
             Self::AnxietyStays(days) => Some((days.from, days.to)),
             // Its sentence tells of the usual too, and so of the days of which that is made.
             Self::Change(away) => Some((away.made_from, away.to)),
-            Self::NotSafe { .. }
-            | Self::Elation { .. }
-            | Self::ContactRequest { .. }
-            | Self::UrgentTakenBack { .. }
-            | Self::Silence(_) => None,
+            _ => None,
+        }
+    }
+
+    /// Whether it rests on questionnaires, so that the scope for these decides who sees its values.
+    pub fn of_questionnaires(&self) -> bool {
+        self.rule().family() == Family::Questionnaire
+            || matches!(self, Self::SelfHarmItem(_) | Self::HarmItem(_) | Self::Unreal(_))
+    }
+
+    /// Whether it tells of values of a check-in.
+    pub fn of_check_ins(&self) -> bool {
+        match self {
+            Self::Unreal(days) => days.beside.is_some(),
+            _ => !self.of_questionnaires(),
         }
     }
 

@@ -96,7 +96,7 @@ pub fn says_anew(rule: RuleId, before: &Trigger, after: &Trigger) -> bool {
             let seen = |entry: &Entry| (entry.mood, entry.sleep_half_hours, entry.sped_up);
             newly_shared || seen(before) != seen(after)
         }
-        Family::Level | Family::Change | Family::Silence | Family::System => false,
+        Family::Level | Family::Change | Family::Questionnaire | Family::Silence | Family::System => false,
     }
 }
 

@@ -5,9 +5,9 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
-    AwayFromUsual, Context, ElationStep, Entry, Evaluation, Finding, HighDays, History, LowDays,
-    LowShortDays, Measure, Profile, QuietDays, Reason, Rule, RuleSpec, SafeNow, Settings, SilenceStep,
-    evaluate,
+    AwayFromUsual, Context, ElationStep, Entry, Evaluation, Finding, Form, FormItem, FormStep, FormTotal,
+    HighDays, History, LowDays, LowShortDays, Measure, Profile, QuietDays, Reason, Rule, RuleSpec, SafeNow,
+    Settings, SilenceStep, UnrealDays, evaluate,
 };
 
 /// The parent's local day in these tests.
@@ -122,7 +122,53 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     {
         all.push(Reason::Silence(QuietDays { since: day(since), on, step, low }));
     }
+    let item = |instrument: &str| FormItem { instrument: instrument.to_owned(), on };
+    all.extend([
+        Reason::SelfHarmItem(item("epds")),
+        Reason::HarmItem(item("pbq")),
+        Reason::Unreal(UnrealDays { answer: 1, on, beside: Some(day("2026-11-22")) }),
+        Reason::EpdsKeying(item("epds")),
+    ]);
+    let total = |total, possible| FormTotal { step: FormStep::Total, total, possible, on };
+    all.extend([
+        Reason::Phq9(total(12, 27)),
+        Reason::Phq2(total(3, 6)),
+        Reason::Gad7(total(11, 21)),
+        Reason::Gad2(total(4, 6)),
+        Reason::Whooley(total(1, 2)),
+        Reason::Epds(FormTotal { step: FormStep::Again, ..total(11, 30) }),
+        Reason::Who5(total(9, 25)),
+        Reason::Pass(total(30, 93)),
+        Reason::Mibs(FormTotal { step: FormStep::Item, ..total(2, 24) }),
+        Reason::Pbq(FormTotal { step: FormStep::Part, ..total(20, 125) }),
+        Reason::WeeklyReflection(total(18, 28)),
+    ]);
     all
+}
+
+/// A questionnaire that was filled in on a local day, with this total and no answers.
+pub fn form(number: u32, instrument: &str, on: &str, total: Option<u16>) -> Form {
+    let like = entry(number, on);
+    Form {
+        id: like.id.as_str().parse().expect("an id"),
+        local_date: like.local_date,
+        occurred_at: like.occurred_at,
+        recorded_at: like.said_at,
+        said_at: like.said_at,
+        private: false,
+        instrument: instrument.to_owned(),
+        version: "1".to_owned(),
+        answers: std::collections::BTreeMap::new(),
+        total,
+        possible: 28,
+        subscales: std::collections::BTreeMap::new(),
+        self_harm: None,
+        harm: None,
+        watched: None,
+        keying_doubt: false,
+        incomplete: total.is_none(),
+        danger_answer: false,
+    }
 }
 
 /// What the rules know today, for judging.

@@ -72,23 +72,7 @@ fn what_was_written_later_counts_from_then_and_undoes_nothing() {
 
 #[test]
 fn a_questionnaire_is_an_answer() {
-    let form = |ago: i32| {
-        let like = entry(1, &back(ago));
-        Form {
-            id: like.id.as_str().parse().expect("an id"),
-            local_date: like.local_date,
-            occurred_at: like.occurred_at,
-            recorded_at: like.recorded_at,
-            said_at: like.said_at,
-            private: false,
-            instrument: "phq-2".to_owned(),
-            version: "1".to_owned(),
-            answers: Default::default(),
-            total: Some(1),
-            incomplete: false,
-            danger_answer: false,
-        }
-    };
+    let form = |ago: i32| super::sample::form(1, "phq-2", &back(ago), Some(1));
     let history = |ago| History::new(week(8)).with_forms(vec![form(ago)]);
     for (ago, private, expected) in [(3, false, None), (3, true, None), (4, true, NOTICE)] {
         let history = History::new(week(8)).with_forms(vec![Form { private, ..form(ago) }]);

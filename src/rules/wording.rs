@@ -10,6 +10,7 @@ use super::{
     elation::ElationStep,
     entry::Measure,
     finding::RuleId,
+    form_wording,
     reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason},
     silence::{QuietDays, SilenceStep},
 };
@@ -27,7 +28,7 @@ pub enum Reader {
     Parent,
     /// A doula with a link to the parent.
     Doula {
-        /// The link has the scope `check_ins`: values and days may be shown.
+        /// The scopes of the link let values and days of this reason be shown.
         check_ins: bool,
     },
 }
@@ -70,6 +71,7 @@ fn in_general(rule: RuleId) -> &'static str {
         RuleId::Silence => {
             "No check-ins came for longer than usual: worth getting in touch to hear how they are."
         }
+        of_forms => form_wording::in_general(of_forms),
     }
 }
 
@@ -114,6 +116,7 @@ fn with_values(reason: &Reason) -> String {
             )
         }
         Reason::Silence(days) => silence(days),
+        of_forms => form_wording::with_values(of_forms),
     }
 }
 
@@ -176,6 +179,7 @@ fn for_the_parent(reason: &Reason) -> String {
              it suits you.",
             short(days.since)
         ),
+        of_forms => form_wording::for_the_parent(of_forms),
     }
 }
 

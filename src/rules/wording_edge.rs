@@ -51,8 +51,30 @@ fn with_the_scope_a_doula_reads_values_and_days() {
          it.",
     ];
     let words: Vec<String> = one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();
-    assert_eq!(words, expected);
+    assert_eq!(words, [&expected[..], &OF_FORMS].concat());
 }
+
+/// The same of questionnaires.
+const OF_FORMS: [&str; 15] = [
+    "The self-harm item of the EPDS was above zero on 23 November.",
+    "The harm item of the PBQ was above zero on 23 November. Frightening thoughts are common and a sign of distress; a \
+     person has to hear which these are.",
+    "Answered 1 of 4 on 23 November when asked whether things felt strange or unreal, with little sleep or unusual \
+     energy on 22 November.",
+    "The numbers of the EPDS of 23 November may have been entered by their place on the paper: please look at the form \
+     together and confirm it.",
+    "The PHQ-9 came to 12 of 27 on 23 November.",
+    "The PHQ-2 came to 3 of 6 on 23 November.",
+    "The GAD-7 came to 11 of 21 on 23 November.",
+    "The GAD-2 came to 4 of 6 on 23 November.",
+    "The Whooley questions came to 1 of 2 on 23 November.",
+    "The EPDS came to 11 of 30 on 23 November, in the middle for the second time.",
+    "The WHO-5 came to 9 of 25 on 23 November; there, less is heavier.",
+    "The PASS came to 30 of 93 on 23 November.",
+    "The item of the MIBS that your practice has watched was above zero on 23 November.",
+    "One part of the PBQ lay over its line on 23 November.",
+    "The weekly reflection came to 18 of 28 on 23 November.",
+];
 
 #[test]
 fn the_parent_is_spoken_to() {
@@ -75,7 +97,7 @@ fn the_parent_is_spoken_to() {
          this is worth having soon."
     );
     assert_eq!(
-        words[12..],
+        words[12..20],
         [
             "Your mood was 3 or lower on 3 of the 4 days you answered between 19 and 23 November. This often \
              passes by itself, and you can talk about it at any time.",
