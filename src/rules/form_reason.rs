@@ -5,6 +5,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::{finding::Family, reason::Reason};
+
 /// An answer of a questionnaire that counts by itself, or a doubt about the whole of it.
 #[derive(Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FormItem {
@@ -52,4 +54,20 @@ pub struct FormTotal {
     pub possible: u16,
     /// The local day.
     pub on: Date,
+}
+
+impl Reason {
+    /// Whether it rests on questionnaires, so that the scope for these decides who sees its values.
+    pub fn of_questionnaires(&self) -> bool {
+        self.rule().family() == Family::Questionnaire
+            || matches!(self, Self::SelfHarmItem(_) | Self::HarmItem(_) | Self::Unreal(_))
+    }
+
+    /// Whether it tells of values of a check-in.
+    pub fn of_check_ins(&self) -> bool {
+        match self {
+            Self::Unreal(days) => days.beside.is_some(),
+            _ => !self.of_questionnaires(),
+        }
+    }
 }

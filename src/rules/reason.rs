@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     elation::ElationStep,
     entry::{Measure, SafeNow},
-    finding::{Family, RuleId},
+    finding::RuleId,
     form_reason::{FormItem, FormTotal, UnrealDays},
     silence::QuietDays,
 };
@@ -218,20 +218,6 @@ impl Reason {
             // Its sentence tells of the usual too, and so of the days of which that is made.
             Self::Change(away) => Some((away.made_from, away.to)),
             _ => None,
-        }
-    }
-
-    /// Whether it rests on questionnaires, so that the scope for these decides who sees its values.
-    pub fn of_questionnaires(&self) -> bool {
-        self.rule().family() == Family::Questionnaire
-            || matches!(self, Self::SelfHarmItem(_) | Self::HarmItem(_) | Self::Unreal(_))
-    }
-
-    /// Whether it tells of values of a check-in.
-    pub fn of_check_ins(&self) -> bool {
-        match self {
-            Self::Unreal(days) => days.beside.is_some(),
-            _ => !self.of_questionnaires(),
         }
     }
 
