@@ -1,4 +1,4 @@
-//! Away from a parent's own usual, and staying away: a cumulative sum against a frozen usual.
+//! Mood away from a parent's own usual, and staying away: a cumulative sum against a frozen usual.
 //!
 //! Each answered day adds by how much it is worse than usual, less an allowance that an ordinary day uses up; a good
 //! day takes it back. So a single bad day, or a bad week of small depth, raises nothing, a deep fall is seen within
@@ -16,7 +16,7 @@ use super::{
     settings::SettingId,
     severity::Severity,
     trigger::Trigger,
-    usual::{self, LEAST_DAYS, MEASURES, Usual, answered, made_from, standing, worse_by},
+    usual::{self, LEAST_DAYS, Usual, answered, made_from, standing, worse_by},
 };
 
 /// What an ordinary day uses up, in thousandths, at a common spread (product decision, by the cohort).
@@ -37,14 +37,13 @@ const FULL_DAYS: i64 = 14;
 /// Within three days, and never more: a picture of numbers is a reason to ask (product decision).
 pub const SEVERITY: Severity = Severity::FollowUp;
 
-/// `change`: mood, anxiety or connection has moved away from the parent's own usual, to the worse, and stays there.
+/// `change`: mood has moved away from the parent's own usual, to the worse, and stays there. Anxiety and connection have
+/// a usual too, which is shown; judged as well, they would triple what is raised for nothing, and the lines of the level
+/// family watch over them (docs/decisions/0018).
 pub fn change(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let trigger = trigger.entry()?;
-    let days = context.history.days();
-    MEASURES.into_iter().find_map(|measure| {
-        let judged = measure != Measure::Connection || context.profile.connection_counts();
-        (judged && trigger.value(measure).is_some()).then(|| away(measure, &days, context, trigger)).flatten()
-    })
+    trigger.mood?;
+    away(Measure::Mood, &context.history.days(), context, trigger)
 }
 
 fn away(measure: Measure, days: &[Day<'_>], context: &Context<'_>, trigger: &Entry) -> Option<Finding> {

@@ -1,7 +1,7 @@
 //! The edge table of the change rule: both sides of each line, gaps, single days, and what a usual is made of.
 
 use super::{
-    AwayFromUsual, Context, Entry, Finding, History, Measure, ParentContext, Profile, Reason, Settings,
+    Context, Entry, Finding, History, Measure, Profile, Reason, Settings,
     change::change,
     sample::{TODAY, back, born_days_before, day, entry},
     usual::{Usual, of},
@@ -114,24 +114,15 @@ fn the_first_two_weeks_after_birth_are_nobodys_usual() {
 }
 
 #[test]
-fn anxiety_counts_when_it_rises_and_connection_when_it_falls() {
-    let with = |of: fn(&mut Entry, u8), values: &[(u8, usize)], profile: &Profile| {
-        let values: Vec<u8> = values.iter().flat_map(|(value, count)| vec![*value; *count]).collect();
-        let count = values.len() as i32;
-        let mut entries: Vec<Entry> =
-            (1..).zip(&values).map(|(at, _)| entry(at as u32, &back(count - at))).collect();
-        entries.iter_mut().zip(values).for_each(|(entry, value)| of(entry, value));
-        ask(&entries, &[], profile).map(|found| found.reason)
-    };
-    let anxiety = |entry: &mut Entry, value| entry.anxiety = Some(value);
-    let connection = |entry: &mut Entry, value| entry.connection = Some(value);
-    let measure = |reason| match reason {
-        Some(Reason::Change(AwayFromUsual { measure, .. })) => Some(measure),
-        _ => None,
-    };
-    assert_eq!(measure(with(anxiety, &[(2, 15), (7, 3)], &later())), Some(Measure::Anxiety));
-    assert_eq!(measure(with(anxiety, &[(7, 15), (2, 3)], &later())), None);
-    assert_eq!(measure(with(connection, &[(8, 15), (3, 3)], &later())), Some(Measure::Connection));
-    let loss = Profile { contexts: vec![ParentContext::Loss], ..later() };
-    assert_eq!(measure(with(connection, &[(8, 15), (3, 3)], &loss)), None);
+fn anxiety_and_connection_are_not_judged_against_a_usual() {
+    for of in [
+        (|entry: &mut Entry, value| entry.anxiety = Some(10 - value)) as fn(&mut Entry, u8),
+        |entry, value| entry.connection = Some(value),
+    ] {
+        let mut entries = run(&days(7, 20));
+        for (at, entry) in entries.iter_mut().enumerate() {
+            of(entry, if at < 16 { 8 } else { 1 });
+        }
+        assert_eq!(ask(&entries, &[], &later()), None);
+    }
 }

@@ -159,8 +159,8 @@ static CHANGE: RuleInfo = RuleInfo {
     source: "Cumulative sums against a frozen baseline find lasting shifts sooner than moving averages (Page 1954; \
              Schat 2021). Every line is a product decision by the simulated cohort, docs/decisions/0018; a chart \
              is no diagnosis and never raises more than a follow-up.",
-    plain_words: "Mood or connection has become lower, or anxiety higher, than is usual for this parent, by more \
-                  than ordinary days differ, and it stays so. One bad day says nothing.",
+    plain_words: "Mood has become lower than is usual for this parent, by more than ordinary days differ, and it \
+                  stays so. One bad day says nothing.",
 };
 
 static SILENCE: RuleInfo = RuleInfo {

@@ -3,8 +3,6 @@
 //! One point per local day: the mean of what was given on it, kept as sum and count so that a
 //! line is compared exactly. A day without an answer is absent, never zero and never carried on.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::{
@@ -62,10 +60,9 @@ pub struct Day<'a> {
 impl Day<'_> {
     /// The day's mean of a measure; `None` when nobody gave it on that day.
     pub fn mean(&self, measure: Measure) -> Option<Mean> {
-        let values: Vec<u32> =
-            self.entries.iter().filter_map(|entry| entry.value(measure)).map(u32::from).collect();
-        let count = values.len() as u32;
-        (count > 0).then(|| Mean { sum: values.into_iter().sum(), count })
+        let values = self.entries.iter().filter_map(|entry| entry.value(measure)).map(u32::from);
+        let (sum, count) = values.fold((0, 0), |(sum, count), value| (sum + value, count + 1));
+        (count > 0).then_some(Mean { sum, count })
     }
 }
 
@@ -151,11 +148,20 @@ impl History {
 
     /// The local days with an entry, earliest first.
     pub fn days(&self) -> Vec<Day<'_>> {
-        let mut days: BTreeMap<Date, Vec<&Entry>> = BTreeMap::new();
+        let mut days: Vec<Day<'_>> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
-            days.entry(entry.local_date).or_default().push(entry);
+            let date = entry.local_date;
+            // Nearly always the last day or a new one: only over the date line a later instant has an earlier day.
+            let place = match days.last() {
+                Some(last) if last.date < date => Err(days.len()),
+                _ => days.binary_search_by_key(&date, |day| day.date),
+            };
+            match place {
+                Ok(at) => days[at].entries.push(entry),
+                Err(at) => days.insert(at, Day { date, entries: vec![entry] }),
+            }
         }
-        days.into_iter().map(|(date, entries)| Day { date, entries }).collect()
+        days
     }
 
     /// What there was at this: itself and what comes before it, as far back as rules look. So what was said is

@@ -83,7 +83,7 @@ pub use questionnaire::FULL_SCALES;
 pub use quiet::{Known, Quiet, morning};
 pub use reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
-pub use settings::{InForce, Settings};
+pub use settings::{Changed, InForce, SettingId, Settings};
 pub use severity::{DueTimes, Severity, UnknownWord};
 pub use silence::{QuietDays, SilenceStep};
 pub use source::Source;
