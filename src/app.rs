@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     flag, help,
     http::{admit, edge},
-    openapi, profile, resource,
+    openapi, practice, profile, resource,
     rules::RuleSpec,
     sandbox, screening,
     seal::Vault,
@@ -57,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     check_in::routes(config);
     flag::routes(config);
     client::routes(config);
+    practice::routes(config);
     change::routes(config);
     resource::routes(config);
     screening::routes(config);

@@ -32,6 +32,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod openapi;
 pub mod outbox;
+pub mod practice;
 pub mod profile;
 pub mod resource;
 pub mod rules;

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Grant, Own,
+    Grant, Own, line_store,
     link_store::{self, Wanted},
 };
 use crate::{
@@ -28,12 +28,14 @@ pub struct Present {
 
 /// What care there is for the parent at `now`.
 pub fn present(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Present> {
-    Ok(Present { readers: readers(conn, own, now)?, settings: Settings::default() })
+    let (links, settings) = line_store::live(conn, own, now)?;
+    let readers = links.iter().filter_map(|link| link.facts().grant_seen_by(own, now)).collect();
+    Ok(Present { readers, settings })
 }
 
 /// Which lines counted for the parent when.
-pub fn in_force(_: &mut Conn, _: &Own) -> Result<InForce> {
-    Ok(InForce::default())
+pub fn in_force(conn: &mut Conn, own: &Own) -> Result<InForce> {
+    line_store::in_force(conn, own)
 }
 
 /// What the doula may see of one parent at `now`; `None` without a live link, as for somebody who is unknown.
@@ -49,8 +51,7 @@ pub fn all_for_doula(conn: &mut Conn, doula: &Doula, now: Timestamp) -> Result<V
 
 /// Who can see at `now` what the parent shares, one grant for each doula, oldest link first.
 pub fn readers(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Vec<Grant>> {
-    let links = link_store::live_of_parent(conn, own, now)?;
-    Ok(links.iter().filter_map(|link| link.facts().grant_seen_by(own, now)).collect())
+    Ok(present(conn, own, now)?.readers)
 }
 
 fn granted(conn: &mut Conn, doula: &Doula, wanted: Wanted, now: Timestamp) -> Result<Vec<Grant>> {

@@ -15,8 +15,9 @@ use crate::{
         schema::{invitations, practice_members, users},
         types::Micros,
     },
-    error::{Error, Result},
+    error::Result,
     id::{InvitationId, PracticeId, UserId},
+    practice::member_store,
 };
 
 /// How long a code may be used (security requirement AUTH-17: seven days).
@@ -36,14 +37,7 @@ pub struct Offer {
 /// # Errors
 /// 500 when the doula belongs to no practice.
 pub fn insert(conn: &mut Conn, doula: &Doula, code_hash: &str, now: Timestamp) -> Result<Timestamp> {
-    let practice: Option<PracticeId> = practice_members::table
-        .filter(practice_members::user_id.eq(doula.id()))
-        .filter(practice_members::left_at.is_null())
-        .order((practice_members::joined_at.asc(), practice_members::practice_id.asc()))
-        .select(practice_members::practice_id)
-        .first(conn)
-        .optional()?;
-    let practice = practice.ok_or_else(|| Error::internal("a doula belongs to no practice"))?;
+    let practice = member_store::of(conn, doula)?.practice();
     let (id, expires_at) = (InvitationId::new(now), now + LIFE);
     diesel::insert_into(invitations::table)
         .values((

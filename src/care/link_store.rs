@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::Doula,
     db::{
-        self, Conn, on,
+        self, Conn,
         schema::{care_links, users},
         types::Micros,
     },
@@ -30,11 +30,11 @@ use crate::{
 
 /// A row, in the order of the table's columns.
 #[derive(Queryable)]
-struct Row {
+pub(super) struct Row {
     parent_id: UserId,
-    id: CareLinkId,
+    pub(super) id: CareLinkId,
     doula_id: UserId,
-    _practice_id: PracticeId,
+    pub(super) practice_id: PracticeId,
     scope_check_ins: bool,
     scope_notes: bool,
     scope_screenings: bool,
@@ -114,22 +114,6 @@ pub fn page_of_doula(
 pub fn find_of_doula(conn: &mut Conn, doula: &Doula, id: CareLinkId, now: Timestamp) -> Result<Option<Link>> {
     let wanted = Wanted { id: Some(id), ..Wanted::default() };
     Ok(page_of_doula(conn, doula, wanted, None, 1, now)?.pop())
-}
-
-/// The parent's links that bind at `now`, of doulas whose accounts are open, oldest first.
-pub fn live_of_parent(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Vec<Link>> {
-    let at = Micros::from(now);
-    let query = care_links::table
-        .filter(care_links::parent_id.eq(own.parent()))
-        .filter(care_links::ended_at.is_null().or(care_links::ended_at.gt(at)))
-        .filter(care_links::expires_at.is_null().or(care_links::expires_at.gt(at)))
-        // Asked for each link: with `doula_id IN (…)` SQLite reads every account first.
-        .filter(exists(
-            users::table.filter(users::id.eq(care_links::doula_id)).filter(users::disabled_at.is_null()),
-        ))
-        .order(care_links::id.asc());
-    let rows: Vec<Row> = on!(conn, |c| query.load(c))?;
-    Ok(rows.into_iter().map(Link::from).collect())
 }
 
 /// Makes the link of a spent invitation. `None` when the parent has a live one with this doula.

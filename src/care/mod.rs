@@ -17,6 +17,7 @@ pub mod grant_store;
 pub mod invitation;
 pub mod invitation_api;
 pub mod invitation_store;
+mod line_store;
 pub mod link;
 pub mod link_api;
 mod link_body;

@@ -8,10 +8,11 @@ use crate::{
     auth::Doula,
     error::Result,
     http::{
-        page::{Page, PageRequest, Scope},
+        page::{self, Page, PageRequest, Scope},
         query::{self, Query},
     },
     id::UserId,
+    practice::off::{self, WatchedPage},
 };
 
 /// Lists your clients, most pressing first.
@@ -24,7 +25,7 @@ use crate::{
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page; 20 when not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins, from the page before."),
     ),
-    responses((status = 200, body = Page<ClientView>)),
+    responses((status = 200, body = WatchedPage<ClientView>)),
     security(("access_token" = []))
 )]
 #[get("/v1/clients")]
@@ -37,10 +38,16 @@ pub async fn list(req: HttpRequest, doula: Doula, app: web::Data<App>) -> Result
     let scope = Scope { reader: &reader, filter: "" };
     let after = request.position(&app.vault, scope, now)?;
     let limit = request.limit;
-    let rows =
-        app.db.write(move |conn| clients::page(conn, &vault, &doula, after.as_deref(), limit, now)).await?;
+    let (rows, off) = app
+        .db
+        .write(move |conn| {
+            let rows = clients::page(conn, &vault, &doula, after.as_deref(), limit, now)?;
+            Ok((rows, off::of_doula(conn, &doula, now)?))
+        })
+        .await?;
     let page = Page::cut(rows, &request, |row| row.position.clone(), &app.vault, scope, now);
-    Ok(page.map(|row| row.view).reply(&req))
+    let page = WatchedPage::of(page.map(|row| row.view), off);
+    Ok(page::reply(&req, page.next_cursor.as_deref(), &page))
 }
 
 /// Shows one client.

@@ -6,6 +6,7 @@
 
 mod care;
 mod people;
+mod practice;
 mod records;
 
 pub use care::{
@@ -13,6 +14,7 @@ pub use care::{
     invitations, usuals,
 };
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
+pub use practice::{rule_changes, rule_settings};
 pub use records::{
     audit, changes, facts, idempotency_keys, line_confirmations, outbox, resource_feedback, timers,
 };
@@ -42,4 +44,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     line_confirmations,
     resource_feedback,
+    rule_changes,
+    rule_settings,
 );

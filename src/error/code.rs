@@ -21,6 +21,8 @@ pub enum ErrorCode {
     WrongRole,
     /// The care link does not carry the scope that this needs.
     ScopeNotGranted,
+    /// This is for an admin of the practice.
+    NotAnAdmin,
     /// The object does not exist, or the caller may not know that it does.
     NotFound,
     /// The path exists, but not with this method.
@@ -73,6 +75,7 @@ impl ErrorCode {
         Self::BadCredentials,
         Self::WrongRole,
         Self::ScopeNotGranted,
+        Self::NotAnAdmin,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::EmailTaken,
@@ -106,6 +109,7 @@ impl ErrorCode {
             Self::BadCredentials => (401, "bad_credentials", "These credentials open nothing"),
             Self::WrongRole => (403, "wrong_role", "This is not for your role"),
             Self::ScopeNotGranted => (403, "scope_not_granted", "The parent has not granted this scope"),
+            Self::NotAnAdmin => (403, "not_an_admin", "This is for an admin of the practice"),
             Self::NotFound => (404, "not_found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method_not_allowed", "This method is not offered here"),
             Self::RequestTimeout => (408, "request_timeout", "The request took too long to arrive"),

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 
 use super::{
-    filter::{FlagFilter, page},
+    filter::{self, FlagFilter},
     person::People,
     show,
     transition::{self, Taken},
@@ -18,10 +18,11 @@ use crate::{
     http::{
         etag::IfMatch,
         json::RawBody,
-        page::{Page, PageRequest, Scope},
+        page::{self, Page, PageRequest, Scope},
         query::{self, Query},
     },
     id::FlagId,
+    practice::off::{self, WatchedPage},
 };
 
 /// Lists flags: the gravest first, and of those alike the one due soonest.
@@ -38,7 +39,7 @@ use crate::{
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page; 20 when not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins, from the page before."),
     ),
-    responses((status = 200, body = Page<FlagView>)),
+    responses((status = 200, body = WatchedPage<FlagView>)),
     security(("access_token" = []))
 )]
 #[get("/v1/flags")]
@@ -52,10 +53,16 @@ pub async fn list(req: HttpRequest, doula: Doula, app: web::Data<App>) -> Result
     let scope = Scope { reader: &reader, filter: &words };
     let after = request.position(&app.vault, scope, now)?;
     let limit = request.limit;
-    let rows =
-        app.db.write(move |conn| page(conn, &vault, &doula, &filter, after.as_deref(), limit, now)).await?;
+    let (rows, off) = app
+        .db
+        .write(move |conn| {
+            let rows = filter::page(conn, &vault, &doula, &filter, after.as_deref(), limit, now)?;
+            Ok((rows, off::of_doula(conn, &doula, now)?))
+        })
+        .await?;
     let page = Page::cut(rows, &request, |row| row.position.clone(), &app.vault, scope, now);
-    Ok(page.map(|row| row.view).reply(&req))
+    let page = WatchedPage::of(page.map(|row| row.view), off);
+    Ok(page::reply(&req, page.next_cursor.as_deref(), &page))
 }
 
 /// Shows one flag.

@@ -17,7 +17,7 @@ mod merge_edge;
 pub mod parent_api;
 pub mod parent_view;
 pub mod parts;
-mod person;
+pub mod person;
 pub mod record;
 mod recount;
 pub mod replayed;

@@ -126,12 +126,17 @@ impl<T> Page<T> {
 impl<T: Serialize> Page<T> {
     /// 200 with the page and, when there is one, a `Link` to the next.
     pub fn reply(&self, req: &HttpRequest) -> HttpResponse {
-        let mut reply = HttpResponse::Ok();
-        if let Some(cursor) = &self.next_cursor {
-            reply.insert_header((header::LINK, next_link(req, cursor)));
-        }
-        reply.json(self)
+        reply(req, self.next_cursor.as_deref(), self)
     }
+}
+
+/// 200 with a list by pages that may say more than its entries and, when there is a next page, a `Link` to it.
+pub fn reply(req: &HttpRequest, next_cursor: Option<&str>, list: &impl Serialize) -> HttpResponse {
+    let mut reply = HttpResponse::Ok();
+    if let Some(cursor) = next_cursor {
+        reply.insert_header((header::LINK, next_link(req, cursor)));
+    }
+    reply.json(list)
 }
 
 /// A cursor for the entries behind `position`, good for this reader and filter alone.

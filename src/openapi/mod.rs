@@ -48,6 +48,7 @@ pub use docs_api::{refuse, routes};
         (name = "changes", description = "What changed, for a parent's other devices."),
         (name = "flags", description = "What needs a person, and what became of it."),
         (name = "clients", description = "The parents whom a doula looks after."),
+        (name = "practice", description = "What a practice sets for its rules."),
         (name = "resources", description = "Things to try and to read."),
         (name = "screenings", description = "Questionnaires: what they ask, and what was answered."),
         (name = "help", description = "Whom to call. Needs no sign-in."),

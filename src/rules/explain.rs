@@ -24,7 +24,7 @@ pub struct RuleInfo {
     pub severities: &'static [Severity],
     /// Where its numbers come from.
     pub source: &'static str,
-    /// What it looks for, in words that one could read aloud.
+    /// What it looks for, in words that one could read aloud; `plain` fills the lines in.
     pub plain_words: &'static str,
 }
 
@@ -101,8 +101,8 @@ static LOW_FIRST_DAYS: RuleInfo = RuleInfo {
     source: "Product decision for mood 3 on three of five days. No more than a notice on days 0-13 after \
              birth because baby blues are common then and mostly pass by day 10 to 14: RCPsych/HSE leaflet, \
              NICE QS37 statement 10.",
-    plain_words: "In the first two weeks after birth mood was 3 or lower on at least three of the last five \
-                  days.",
+    plain_words: "In the first two weeks after birth mood was {line} or lower on at least {days} of the last \
+                  five.",
 };
 
 static SUSTAINED_LOW: RuleInfo = RuleInfo {
@@ -114,9 +114,9 @@ static SUSTAINED_LOW: RuleInfo = RuleInfo {
              usual (docs/decisions/0018); the span of 14 days after the two weeks of DSM and ICD. From day 14 after \
              birth because baby blues pass by day 10 to 14: RCPsych/HSE leaflet, NICE QS37 statement 10. Judged on \
              that day without a new answer, over the days since the first low one: product decision.",
-    plain_words: "On most of the days answered in the last two weeks mood was 3 or lower, or 4 or lower on three \
-                  quarters of them, or 2 or more below what is usual for this parent; or, two weeks after birth, 3 or \
-                  lower on most of the days answered since the first low one.",
+    plain_words: "On most of the days answered in the last two weeks mood was {line} or lower, or {line+1} or lower on \
+                  {share+5} of them, or 2 or more below what is usual for this parent; or, two weeks after birth, \
+                  {line} or lower on most of the days answered since the first low one.",
 };
 
 static LOW_CONNECTION: RuleInfo = RuleInfo {
@@ -127,8 +127,8 @@ static LOW_CONNECTION: RuleInfo = RuleInfo {
     source: "Product decision for connection 3 on 70 % or 4 on 75 % of at least 8 answered of 14 days, from day 14 \
              after birth, in step with sustained low mood. Not judged after a loss or while every baby is \
              hidden: product decision.",
-    plain_words: "The parent felt connection at 3 or lower on most of the days answered in the last two weeks, or \
-                  at 4 or lower on three quarters of them.",
+    plain_words: "The parent felt connection at {line} or lower on most of the days answered in the last two weeks, or \
+                  at {line+1} or lower on {share+5} of them.",
 };
 
 static LOW_WITH_LITTLE_SLEEP: RuleInfo = RuleInfo {
@@ -138,7 +138,7 @@ static LOW_WITH_LITTLE_SLEEP: RuleInfo = RuleInfo {
     severities: &low_with_little_sleep::SEVERITIES,
     source: "Product decision for mood 3 with less than 4 h of sleep on three of five days, and for the \
              lower severity before day 14 after birth, in step with low mood alone.",
-    plain_words: "Mood was 3 or lower and sleep under 4 hours on at least three of the last five days.",
+    plain_words: "Mood was {line} or lower and sleep under {sleep} on at least {days} of the last five.",
 };
 
 static ANXIETY_STAYS: RuleInfo = RuleInfo {
@@ -148,7 +148,7 @@ static ANXIETY_STAYS: RuleInfo = RuleInfo {
     severities: &[anxiety_stays::SEVERITY],
     source: "Product decision for anxiety 8, 8 answered days and 70 % of 14 days, from day 14 after birth, \
              in step with sustained low mood.",
-    plain_words: "Anxiety was 8 or higher on most of the days answered in the last two weeks.",
+    plain_words: "Anxiety was {line} or higher on most of the days answered in the last two weeks.",
 };
 
 static CHANGE: RuleInfo = RuleInfo {

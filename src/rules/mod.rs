@@ -43,6 +43,7 @@ mod level;
 mod level_edge;
 mod low_first_days;
 mod low_with_little_sleep;
+pub mod plain;
 pub mod precedence;
 pub mod profile;
 mod questionnaire;

@@ -77,6 +77,10 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/v1/me", Caller),
     ("PATCH", "/v1/me", Caller),
     ("GET", "/v1/me/flags", Parent),
+    ("GET", "/v1/practice/rules", Doula),
+    ("GET", "/v1/practice/rules/history", Doula),
+    ("GET", "/v1/practice/rules/{rule}", Doula),
+    ("PATCH", "/v1/practice/rules/{rule}", Doula),
     ("GET", "/v1/resources", Anyone),
     ("GET", "/v1/resources/{slug}", Anyone),
     ("PUT", "/v1/resources/{slug}/feedback", Parent),
@@ -127,6 +131,7 @@ fn every_operation_has_a_row() {
 /// A request of a row, with a body that is fine for it.
 pub fn request(method: &str, path: &str, id: &str) -> TestRequest {
     let concrete = path.replace("{id}", id).replace("{slug}", "six-slow-breaths");
+    let concrete = concrete.replace("{rule}", "sustained_low");
     let request =
         TestRequest::with_uri(&concrete).method(Method::from_bytes(method.as_bytes()).expect("a method"));
     match fine_body(method, path) {
@@ -159,6 +164,7 @@ pub fn fine_body(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/flags/{id}/transitions") => json!({"to": "acknowledged"}),
         ("POST", "/v1/invitations") => json!({}),
         ("PATCH", "/v1/me") => json!({"display_name": "Somebody"}),
+        ("PATCH", "/v1/practice/rules/{rule}") => json!({"settings": {"line": 4}, "reason": "Sooner."}),
         ("PUT", "/v1/resources/{slug}/feedback") => json!({"tried": true}),
         ("POST", "/v1/sandbox/clock") => json!({"advance": "PT1S"}),
         ("POST" | "PUT" | "PATCH", _) => panic!("what would be a fine body of {method} {path}?"),

@@ -30,7 +30,7 @@ both_databases! {
     async fn a_doula_without_clients_has_an_empty_list_and_parents_have_none(app: TestApp) {
         let (asha, maya) = (app.doula("Asha").await, app.parent("Maya").await);
         let list = app.get(&asha, "/v1/clients").await.expect(200);
-        assert_eq!(list.body, json!({"data": [], "next_cursor": null, "has_more": false}));
+        assert_eq!(list.body, json!({"data": [], "next_cursor": null, "has_more": false, "rules_off": []}));
         for path in [
             "/v1/clients".to_owned(),
             format!("/v1/clients/{}", maya.id),

@@ -45,6 +45,7 @@ mod openapi;
 mod outage;
 mod overload;
 mod panic;
+mod practice;
 mod profile;
 mod program;
 mod readme;

@@ -23,7 +23,9 @@ fn the_committed_document_is_the_one_of_the_code() {
 
 /// A path of the document as a request would have it.
 fn concrete(path: &str) -> String {
-    path.replace("{id}", "0191e7c2-93a4-7c3e-8f00-00000000ab1e").replace("{slug}", "six-slow-breaths")
+    path.replace("{id}", "0191e7c2-93a4-7c3e-8f00-00000000ab1e")
+        .replace("{slug}", "six-slow-breaths")
+        .replace("{rule}", "sustained_low")
 }
 
 both_databases! {
@@ -104,6 +106,7 @@ both_databases! {
             ("POST", "/v1/check-ins", "", None, Some(&maya), 201),
             ("PATCH", "/v1/check-ins/{id}", entry.as_str(), None, Some(&maya), 200),
             ("PATCH", "/v1/me", "", None, Some(&maya), 200),
+            ("PATCH", "/v1/practice/rules/{rule}", "", None, Some(&asha), 200),
             ("PUT", "/v1/resources/{slug}/feedback", "", None, Some(&maya), 200),
             ("POST", "/v1/invitations", "", None, Some(&asha), 201),
             ("POST", "/v1/care-links", "", Some(("code", &code)), Some(&maya), 201),

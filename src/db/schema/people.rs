@@ -58,6 +58,7 @@ diesel::table! {
     practices (id) {
         id -> Text,
         created_at -> BigInt,
+        rules_revision -> BigInt,
     }
 }
 

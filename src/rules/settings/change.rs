@@ -1,6 +1,6 @@
 //! What a practice changed, from when and until when. An expired change is the shipped value again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
@@ -31,6 +31,11 @@ impl Changed {
         }
     }
 
+    /// The same by the word of the topic; `None` for what this version does not know.
+    pub fn read(topic: &str, name: &str) -> Option<Self> {
+        Self::of(topic.parse().ok()?, name)
+    }
+
     /// What it belongs to.
     pub fn topic(self) -> Topic {
         match self {
@@ -54,6 +59,27 @@ impl Changed {
             Self::Switch(_) => None,
         }
     }
+}
+
+/// What is changed of one topic at once, and to what; `None` is what ships.
+pub type Values = Vec<(Changed, Option<u16>)>;
+
+/// The text to store of what is changed of one topic.
+pub fn write(values: &Values) -> String {
+    let document: BTreeMap<&str, Option<u16>> =
+        values.iter().map(|(of, value)| (of.name(), *value)).collect();
+    serde_json::to_string(&document)
+        .expect("a document of numbers under text keys, which JSON can always carry")
+}
+
+/// What was stored. What this version does not know is passed over.
+///
+/// # Errors
+/// The text is no such document.
+pub fn read(topic: &str, document: &str) -> Result<Values, serde_json::Error> {
+    let values: BTreeMap<String, Option<u16>> = serde_json::from_str(document)?;
+    let known = values.into_iter().filter_map(|(name, value)| Some((Changed::read(topic, &name)?, value)));
+    Ok(known.collect())
 }
 
 /// One change of one thing.

@@ -48,6 +48,18 @@ impl TestApp {
         self.register(name, "doula", "Europe/London", "GB").await
     }
 
+    /// Registers a doula who works in the practice of another, without being its admin.
+    pub async fn db_colleague(&self, of: &Person, name: &str) -> Person {
+        let doula = self.doula(name).await;
+        // Before the practice of her own, so that this one is hers.
+        self.outside(&format!(
+            "INSERT INTO practice_members (practice_id, user_id, is_admin, joined_at)
+             SELECT practice_id, '{}', false, 0 FROM practice_members WHERE user_id = '{}'",
+            doula.id, of.id
+        ));
+        doula
+    }
+
     /// Registers anybody.
     pub async fn register(&self, name: &str, role: &str, zone: &str, country: &str) -> Person {
         let email = format!("{}@example.org", name.to_lowercase());
