@@ -70,7 +70,7 @@ pub struct SettingView {
     name: &'static str,
     /// What it means, to be read before its value.
     meaning: &'static str,
-    /// `points` of a scale from 0 to 10, `days`, `hours`, or `percent`.
+    /// `points` of a scale from 0 to 10, `score` of a questionnaire, `days`, `hours`, or `percent`.
     unit: &'static str,
     /// What ships.
     #[schema(value_type = f64)]

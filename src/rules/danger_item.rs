@@ -11,6 +11,7 @@ use super::{
     form_reason::{FormItem, UnrealDays},
     history::days_between,
     reason::Reason,
+    settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
 };
@@ -20,12 +21,6 @@ use super::{
 pub const SEVERITY: Severity = Severity::Urgent;
 /// Severities of `unreal`, lighter first (product decision).
 pub const UNREAL: [Severity; 2] = [Severity::SameDay, Severity::Urgent];
-/// An answer of this much is urgent alone (product decision).
-const UNREAL_ALONE: u8 = 2;
-/// Half hours of sleep that make the lighter answer urgent (product decision: 5 h).
-const LITTLE_SLEEP: u8 = 10;
-/// How near a check-in has to lie, in days (product decision).
-const NEAR: i32 = 2;
 
 fn item(form: &Form) -> FormItem {
     FormItem { instrument: form.instrument.clone(), on: form.local_date }
@@ -52,19 +47,20 @@ pub fn harm_item(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
 /// `unreal`: things felt unreal; urgent when often, or beside little sleep or being sped up within two days, whichever
 /// of the two was written first.
 pub fn unreal(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+    let settings = context.settings;
     let (form, beside) = match trigger {
         Trigger::Form(form) => {
-            let near = |entry: &&Entry| is_sleepless(entry) && is_near(entry, form);
+            let near = |entry: &&Entry| is_sleepless(entry, settings) && is_near(entry, form, settings);
             (form, context.history.entries().iter().rev().find(near))
         }
-        Trigger::Entry(entry) if is_sleepless(entry) => {
-            let near = |form: &&Form| is_near(entry, form) && answer(form).is_some();
+        Trigger::Entry(entry) if is_sleepless(entry, settings) => {
+            let near = |form: &&Form| is_near(entry, form, settings) && answer(form).is_some();
             (context.history.forms().iter().rev().find(near)?, Some(entry))
         }
         Trigger::Entry(_) | Trigger::Day(_) => return None,
     };
     let answer = answer(form)?;
-    let urgent = answer >= UNREAL_ALONE || beside.is_some();
+    let urgent = answer >= settings.scale(SettingId::UnrealAlone) || beside.is_some();
     let severity = if urgent { UNREAL[1] } else { UNREAL[0] };
     let reason = UnrealDays { answer, on: form.local_date, beside: beside.map(|entry| entry.local_date) };
     let mut finding = Finding::of_forms(severity, Reason::Unreal(reason), &[], form);
@@ -79,19 +75,21 @@ fn answer(form: &Form) -> Option<u8> {
     (form.instrument == "weekly-reflection").then_some(answer)
 }
 
-fn is_sleepless(entry: &Entry) -> bool {
-    entry.sped_up == Some(true) || entry.sleep_half_hours.is_some_and(|sleep| sleep <= LITTLE_SLEEP)
+fn is_sleepless(entry: &Entry, settings: &Settings) -> bool {
+    let line = settings.scale(SettingId::UnrealSleep);
+    entry.sped_up == Some(true) || entry.sleep_half_hours.is_some_and(|sleep| sleep <= line)
 }
 
-fn is_near(entry: &Entry, form: &Form) -> bool {
-    days_between(entry.local_date, form.local_date).abs() <= NEAR
+fn is_near(entry: &Entry, form: &Form, settings: &Settings) -> bool {
+    let within = i32::from(settings.get(SettingId::UnrealWithin));
+    days_between(entry.local_date, form.local_date).abs() <= within
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::{
-        History, Profile, Settings,
+        History, Profile,
         sample::{TODAY, back, day, entry, form},
     };
 

@@ -47,8 +47,8 @@ static TABLE: [RuleInfo; 15] = [
         Family::Danger,
         &danger_item::UNREAL,
         "Product decision, after the early signs of postpartum psychosis in the RCPsych/HSE leaflet.",
-        "Things felt strange or unreal in the last week. Often, or beside little sleep or unusual energy within two \
-         days, it weighs more.",
+        "Things felt strange or unreal in the last week. Often, or beside little sleep or unusual energy within \
+         {within}, it weighs more.",
     ),
     info(
         RuleId::Phq9,
@@ -56,14 +56,14 @@ static TABLE: [RuleInfo; 15] = [
         &lines::TWO_LINES,
         "PHQ-9 from 10: sensitivity .88, specificity .85 (Levis 2019, BMJ 365:l1476). From 15 on the same day: product \
          decision.",
-        "PHQ-9 total from 10, or from 15.",
+        "PHQ-9 total from {line} on, or from {same_day}.",
     ),
     info(
         RuleId::Phq2,
         Family::Questionnaire,
         &lines::PHQ2,
         "PHQ-2 from 2: .86 and .78, from 3: .61 and .92 (Arroll 2010, Ann Fam Med 8:348).",
-        "PHQ-2 total of 2, or from 3; the PHQ-9 is offered. Silent where the PHQ-9 speaks for the same two weeks.",
+        "PHQ-2 total from {line} on, or from {follow_up}; the PHQ-9 is offered. Silent where the PHQ-9 speaks for the same two weeks.",
     ),
     info(
         RuleId::Gad7,
@@ -71,14 +71,14 @@ static TABLE: [RuleInfo; 15] = [
         &lines::TWO_LINES,
         "GAD-7 from 10: .89 and .82 (Spitzer 2006, doi:10.1001/archinte.166.10.1092). From 15 on the same day: product \
          decision.",
-        "GAD-7 total from 10, or from 15.",
+        "GAD-7 total from {line} on, or from {same_day}.",
     ),
     info(
         RuleId::Gad2,
         Family::Questionnaire,
         &lines::ONE_LINE,
         "GAD-2 from 3: .76 and .81 (Plummer 2016, doi:10.1016/j.genhosppsych.2015.11.005).",
-        "GAD-2 total from 3; the GAD-7 is offered. Silent where the GAD-7 speaks for the same two weeks.",
+        "GAD-2 total from {line} on; the GAD-7 is offered. Silent where the GAD-7 speaks for the same two weeks.",
     ),
     info(
         RuleId::Whooley,
@@ -93,7 +93,8 @@ static TABLE: [RuleInfo; 15] = [
         &lines::EPDS,
         "EPDS from 10: .85 and .84, from 13: .66 and .95 (Levis 2020, BMJ 371:m4022), so 10 to 12 is never fine. Again \
          within two to four weeks: NSW Health.",
-        "EPDS total of 10 to 12; the same a second time, or not repeated by day 28; total from 13.",
+        "EPDS total in the middle, from {middle} on; there a second time, or not repeated within {repeat}; total from \
+         {line} on.",
     ),
     info(
         RuleId::EpdsKeying,
@@ -108,14 +109,14 @@ static TABLE: [RuleInfo; 15] = [
         Family::Questionnaire,
         &lines::ONE_LINE,
         "WHO-5 raw 12 or less, which is 50 percent or less: usual line, product decision to act on it.",
-        "WHO-5 raw total of 12 or less.",
+        "WHO-5 raw total of {line} or less.",
     ),
     info(
         RuleId::Pass,
         Family::Questionnaire,
         &lines::ONE_LINE,
         "PASS from 21, the band that holds the published line of 26 (Somerville 2014, doi:10.1007/s00737-014-0425-8).",
-        "PASS total from 21.",
+        "PASS total from {line} on.",
     ),
     info(
         RuleId::Mibs,
@@ -123,14 +124,15 @@ static TABLE: [RuleInfo; 15] = [
         &lines::TWO_LINES,
         "MIBS from 5: a line from 723 mothers in Japan, set by clustering (2017). The item that a practice names: product \
          decision.",
-        "MIBS total from 5, or the item that the practice names above zero. Without a name that item is not watched.",
+        "MIBS total from {line} on, or the item that the practice names above zero. Without a name that item is not watched.",
     ),
     info(
         RuleId::Pbq,
         Family::Questionnaire,
         &lines::ONE_LINE,
         "PBQ total from 26, general from 12, rejection and anger from 13 (Brockington 2006).",
-        "PBQ total, general part, or part on rejection and anger over its line.",
+        "PBQ total from {line} on, its general part from {general}, or its part on rejection and anger from \
+         {rejection_anger}.",
     ),
     info(
         RuleId::WeeklyReflection,
@@ -138,6 +140,6 @@ static TABLE: [RuleInfo; 15] = [
         &lines::WEEKLY,
         "Product decision: not validated. No more than a notice in the first two weeks after birth, because baby blues \
          pass by day 10 to 14 (NICE QS37 statement 10).",
-        "The weekly reflection comes to 17 of 28 or the same share of what was asked.",
+        "The weekly reflection comes to {line} of 28 or the same share of what was asked.",
     ),
 ];

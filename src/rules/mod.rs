@@ -34,6 +34,7 @@ mod few_days_edge;
 pub mod finding;
 pub mod form;
 mod form_explain;
+mod form_plain;
 mod form_reason;
 mod form_wording;
 pub mod history;

@@ -6,6 +6,7 @@
 use super::{
     explain::explain,
     finding::RuleId,
+    form_plain,
     settings::{Settings, Topic},
     severity::Severity,
 };
@@ -20,11 +21,11 @@ pub const DUE_TIMES_WORDS: &str = "Every flag is due some time after it was rais
 pub const DUE_TIMES_SOURCE: &str = "Product decision: 2, 12, 72 and 168 hours.";
 
 /// A rule's title and the words for its steps.
-struct Plain {
-    title: &'static str,
-    steps: &'static [&'static str],
+pub(super) struct Plain {
+    pub(super) title: &'static str,
+    pub(super) steps: &'static [&'static str],
     /// What else one should know of it.
-    more: &'static str,
+    pub(super) more: &'static str,
 }
 
 fn plain(rule: RuleId) -> Plain {
@@ -119,6 +120,9 @@ fn plain(rule: RuleId) -> Plain {
             more: "Moods are low when the last three are {low} or lower on average. Who answers more seldom, or wished \
                    to be asked more seldom, is missed later. It is raised once in a silence.",
         },
+        of_form => {
+            form_plain::plain(of_form).expect("every rule is named in one of the two, which a test shows")
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use super::{
     form_reason::{FormItem, FormStep, FormTotal},
     history::days_between,
     reason::Reason,
+    rule_id::RuleId,
+    settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
 };
@@ -31,18 +33,35 @@ pub const WEEKLY: [Severity; 2] = [Severity::Notice, Severity::FollowUp];
 /// short form beside a raised full scale raises nothing of its own.
 pub const FULL_SCALES: &[(&str, &str, i32)] = &[("phq-9", "phq-2", 14), ("gad-7", "gad-2", 14)];
 
-/// Lines from the heaviest down: from this total on, this severity.
-type Lines = &'static [(u16, Severity)];
+/// From which total on a scale raises which severity.
+enum Lines {
+    /// Where a practice may move them, from the heaviest down.
+    Set(&'static [(SettingId, Severity)]),
+    /// Any total above nought.
+    Any(Severity),
+}
 
-const PHQ9_LINES: Lines = &[(15, Severity::SameDay), (10, Severity::FollowUp)];
-const PHQ2_LINES: Lines = &[(3, Severity::FollowUp), (2, Severity::Notice)];
-const GAD7_LINES: Lines = PHQ9_LINES;
-const GAD2_LINES: Lines = &[(3, Severity::FollowUp)];
-const WHOOLEY_LINES: Lines = &[(1, Severity::FollowUp)];
-const PASS_LINES: Lines = &[(21, Severity::FollowUp)];
+const PHQ9_LINES: Lines =
+    Lines::Set(&[(SettingId::Phq9SameDay, Severity::SameDay), (SettingId::Phq9Line, Severity::FollowUp)]);
+const PHQ2_LINES: Lines =
+    Lines::Set(&[(SettingId::Phq2FollowUp, Severity::FollowUp), (SettingId::Phq2Line, Severity::Notice)]);
+const GAD7_LINES: Lines =
+    Lines::Set(&[(SettingId::Gad7SameDay, Severity::SameDay), (SettingId::Gad7Line, Severity::FollowUp)]);
+const GAD2_LINES: Lines = Lines::Set(&[(SettingId::Gad2Line, Severity::FollowUp)]);
+const WHOOLEY_LINES: Lines = Lines::Any(Severity::FollowUp);
+const PASS_LINES: Lines = Lines::Set(&[(SettingId::PassLine, Severity::FollowUp)]);
 
-fn line(lines: Lines, total: u16) -> Option<Severity> {
-    lines.iter().find(|(from, _)| total >= *from).map(|(_, severity)| *severity)
+impl Lines {
+    /// The heaviest severity whose line a total reaches.
+    fn reached(&self, settings: &Settings, total: u16) -> Option<Severity> {
+        match self {
+            Self::Set(lines) => {
+                let reached = lines.iter().filter(|(from, _)| total >= settings.get(*from));
+                reached.map(|(_, severity)| *severity).max()
+            }
+            Self::Any(severity) => (total > 0).then_some(*severity),
+        }
+    }
 }
 
 /// The form and its total, when it is one of this instrument that has one.
@@ -62,7 +81,7 @@ fn by_total(
     reason: fn(FormTotal) -> Reason,
 ) -> Option<Finding> {
     let (form, sum) = scored(trigger, instrument)?;
-    let severity = line(lines, sum)?;
+    let severity = lines.reached(context.settings, sum)?;
     let short = FULL_SCALES.iter().filter(|(full, ..)| *full == instrument);
     let near = |days: i32, other: &Form| days_between(other.local_date, form.local_date).abs() < days;
     // The same two weeks, said twice: the short form becomes evidence of the full scale.
@@ -73,8 +92,11 @@ fn by_total(
     Some(Finding::of_forms(severity, reason(total(form, sum, FormStep::Total)), &beside, form))
 }
 
-/// Whether the full scale of a short form speaks for the same days already.
-fn spoken_for(context: &Context<'_>, trigger: &Trigger, full_lines: Lines) -> bool {
+/// Whether the full scale of a short form speaks for the same days already. One that is switched off says nothing.
+fn spoken_for(context: &Context<'_>, trigger: &Trigger, (full_rule, full_lines): (RuleId, Lines)) -> bool {
+    if !context.settings.is_on(full_rule) {
+        return false;
+    }
     let Some(form) = trigger.form() else { return false };
     let Some((full, _, days)) = FULL_SCALES.iter().find(|(_, short, _)| *short == form.instrument) else {
         return false;
@@ -82,30 +104,30 @@ fn spoken_for(context: &Context<'_>, trigger: &Trigger, full_lines: Lines) -> bo
     context.history.forms().iter().any(|other| {
         other.instrument == *full
             && days_between(other.local_date, form.local_date).abs() < *days
-            && other.total.is_some_and(|sum| line(full_lines, sum).is_some())
+            && other.total.is_some_and(|sum| full_lines.reached(context.settings, sum).is_some())
     })
 }
 
-/// `phq9`: 10 to 14, 15 to 27.
+/// `phq9`: from one line on, and from the next.
 pub fn phq9(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("phq-9", PHQ9_LINES), Reason::Phq9)
 }
 
-/// `phq2`: 2, 3 to 6; silent where PHQ-9 speaks for the same two weeks.
+/// `phq2`: from one line on, and from the next; silent where PHQ-9 speaks for the same two weeks.
 pub fn phq2(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let found = by_total(context, trigger, ("phq-2", PHQ2_LINES), Reason::Phq2)?;
-    (!spoken_for(context, trigger, PHQ9_LINES)).then_some(found)
+    (!spoken_for(context, trigger, (RuleId::Phq9, PHQ9_LINES))).then_some(found)
 }
 
-/// `gad7`: 10 to 14, 15 to 21.
+/// `gad7`: from one line on, and from the next.
 pub fn gad7(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("gad-7", GAD7_LINES), Reason::Gad7)
 }
 
-/// `gad2`: 3 to 6; silent where GAD-7 speaks for the same two weeks.
+/// `gad2`: from its line on; silent where GAD-7 speaks for the same two weeks.
 pub fn gad2(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let found = by_total(context, trigger, ("gad-2", GAD2_LINES), Reason::Gad2)?;
-    (!spoken_for(context, trigger, GAD7_LINES)).then_some(found)
+    (!spoken_for(context, trigger, (RuleId::Gad7, GAD7_LINES))).then_some(found)
 }
 
 /// `whooley`: any yes.
@@ -113,46 +135,54 @@ pub fn whooley(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("whooley", WHOOLEY_LINES), Reason::Whooley)
 }
 
-/// `pass`: 21 to 93.
+/// `pass`: from its line on.
 pub fn pass(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("pass", PASS_LINES), Reason::Pass)
 }
 
-/// `who5`: raw 0 to 12; less is heavier.
-pub fn who5(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+/// `who5`: raw, up to its line; less is heavier.
+pub fn who5(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let (form, sum) = scored(trigger, "who-5")?;
     let reason = Reason::Who5(total(form, sum, FormStep::Total));
-    (sum <= 12).then(|| Finding::of_forms(ONE_LINE[0], reason, &[], form))
+    (sum <= context.settings.get(SettingId::Who5Line))
+        .then(|| Finding::of_forms(ONE_LINE[0], reason, &[], form))
 }
 
-/// `epds`: 10 to 12, the second such total, or one that was not asked again by day 28; 13 to 30.
+/// `epds`: in the middle, the second time there, or one that was not asked again in time; higher.
 pub fn epds(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     if let Trigger::Day(quiet) = trigger {
         return late(context, quiet.on);
     }
     let (form, sum) = scored(trigger, "epds")?;
-    let middle = |form: &&Form| form.instrument == "epds" && is_middle(form);
+    let settings = context.settings;
+    let middle = |form: &&Form| form.instrument == "epds" && is_middle(form, settings);
     let earlier: Vec<&Form> =
         context.history.forms().iter().filter(|other| other.id != form.id).filter(middle).collect();
-    let (severity, step, beside) = match sum {
-        13.. => (EPDS[2], FormStep::Total, vec![]),
-        10..=12 if !earlier.is_empty() => (EPDS[1], FormStep::Again, earlier),
-        10..=12 => (EPDS[0], FormStep::Total, vec![]),
-        _ => return None,
+    let (severity, step, beside) = if sum >= settings.get(SettingId::EpdsLine) {
+        (EPDS[2], FormStep::Total, vec![])
+    } else if !is_middle(form, settings) {
+        return None;
+    } else if earlier.is_empty() {
+        (EPDS[0], FormStep::Total, vec![])
+    } else {
+        (EPDS[1], FormStep::Again, earlier)
     };
     Some(Finding::of_forms(severity, Reason::Epds(total(form, sum, step)), &beside, form))
 }
 
-fn is_middle(form: &Form) -> bool {
-    form.total.is_some_and(|sum| (10..=12).contains(&sum))
+fn is_middle(form: &Form, settings: &Settings) -> bool {
+    let middle = settings.get(SettingId::EpdsMiddle)..settings.get(SettingId::EpdsLine);
+    form.total.is_some_and(|sum| middle.contains(&sum))
 }
 
-/// The last EPDS was in the middle and the same was not asked again by day 28 (NSW Health: repeat in two to four weeks).
+/// The last EPDS was in the middle and the same was not asked again in time.
 fn late(context: &Context<'_>, on: jiff::civil::Date) -> Option<Finding> {
     let scored = |form: &&Form| form.instrument == "epds" && form.total.is_some();
-    let last = context.history.forms().iter().rfind(scored).filter(|form| is_middle(form))?;
+    let last =
+        context.history.forms().iter().rfind(scored).filter(|form| is_middle(form, context.settings))?;
     let days = days_between(last.local_date, on);
-    if !(29..=LOOK_BACK_DAYS).contains(&days) {
+    let in_time = i32::from(context.settings.get(SettingId::EpdsRepeat));
+    if days <= in_time || days > LOOK_BACK_DAYS {
         return None;
     }
     let reason = Reason::Epds(total(last, last.total?, FormStep::Late));
@@ -166,13 +196,13 @@ pub fn epds_keying(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding::of_forms(KEYING[0], Reason::EpdsKeying(reason), &[], form))
 }
 
-/// `mibs`: 5 to 24, or the item that the practice has watched at 1 or more, also on an incomplete form.
-pub fn mibs(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+/// `mibs`: from its line on, or the item that the practice has watched at 1 or more, also on an incomplete form.
+pub fn mibs(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let form = trigger.form().filter(|form| form.instrument == "mibs")?;
     let sum = form.total.unwrap_or_default();
     let (severity, step) = if form.watched.is_some_and(|answer| answer > 0) {
         (TWO_LINES[1], FormStep::Item)
-    } else if form.total.is_some() && sum >= 5 {
+    } else if form.total.is_some() && sum >= context.settings.get(SettingId::MibsLine) {
         (TWO_LINES[0], FormStep::Total)
     } else {
         return None;
@@ -180,13 +210,16 @@ pub fn mibs(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding::of_forms(severity, Reason::Mibs(total(form, sum, step)), &[], form))
 }
 
-/// `pbq`: total from 26, general from 12, rejection and anger from 13; a part counts on an incomplete form too.
-pub fn pbq(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
+/// `pbq`: the total, the general part, or rejection and anger, each from its line on; a part counts on an incomplete form too.
+pub fn pbq(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let form = trigger.form().filter(|form| form.instrument == "pbq")?;
-    let part = |id: &str| form.subscales.get(id).copied().unwrap_or_default();
-    let step = if form.total.is_some_and(|sum| sum >= 26) {
+    let reached = |sum: Option<u16>, line| sum.is_some_and(|sum| sum >= context.settings.get(line));
+    let part = |id: &str| form.subscales.get(id).copied();
+    let step = if reached(form.total, SettingId::PbqLine) {
         FormStep::Total
-    } else if part("general") >= 12 || part("rejection_anger") >= 13 {
+    } else if reached(part("general"), SettingId::PbqGeneral)
+        || reached(part("rejection_anger"), SettingId::PbqRejectionAnger)
+    {
         FormStep::Part
     } else {
         return None;
@@ -195,10 +228,11 @@ pub fn pbq(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding::of_forms(ONE_LINE[0], reason, &[], form))
 }
 
-/// `weekly_reflection`: a share of 17 of 28 or more; in the first two weeks after birth no more than a notice.
+/// `weekly_reflection`: a share of 28 from its line on; in the first two weeks after birth no more than a notice.
 pub fn weekly_reflection(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let (form, sum) = scored(trigger, "weekly-reflection")?;
-    if u32::from(sum) * 28 < 17 * u32::from(form.possible) || form.possible == 0 {
+    let line = u32::from(context.settings.get(SettingId::WeeklyLine));
+    if u32::from(sum) * 28 < line * u32::from(form.possible) || form.possible == 0 {
         return None;
     }
     let early = context.profile.days_since_birth(form.local_date).is_some_and(|days| (0..14).contains(&days));

@@ -17,8 +17,12 @@ pub mod change;
 pub mod in_force;
 #[cfg(test)]
 mod monotone_edge;
+#[cfg(test)]
+mod random_edge;
 pub mod setting;
 pub mod table;
+#[cfg(test)]
+mod time_edge;
 
 pub use change::{Change, Changed};
 pub use in_force::InForce;

@@ -63,6 +63,8 @@ impl std::str::FromStr for Topic {
 pub enum Unit {
     /// Steps of a scale from 0 to 10.
     Points,
+    /// The total of a questionnaire.
+    Score,
     /// Days.
     Days,
     /// Whole hours.
@@ -78,6 +80,7 @@ impl Unit {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Points => "points",
+            Self::Score => "score",
             Self::Days => "days",
             Self::Hours | Self::HalfHours => "hours",
             Self::Percent => "percent",
@@ -87,7 +90,7 @@ impl Unit {
     /// How many steps make one.
     pub fn steps(self) -> u16 {
         match self {
-            Self::Points | Self::Days | Self::Hours | Self::Percent => 1,
+            Self::Points | Self::Score | Self::Days | Self::Hours | Self::Percent => 1,
             Self::HalfHours => 2,
         }
     }
@@ -101,7 +104,7 @@ impl Unit {
     pub fn words(self, steps: u16) -> String {
         let number = self.number(steps);
         match self {
-            Self::Points => number.to_string(),
+            Self::Points | Self::Score => number.to_string(),
             Self::Percent => format!("{number} %"),
             Self::Days | Self::Hours | Self::HalfHours => {
                 let word = self.as_str();

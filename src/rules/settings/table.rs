@@ -10,6 +10,7 @@ mod change;
 mod due;
 mod elation;
 mod level;
+mod questionnaire;
 mod silence;
 
 /// One thing that can be set.
@@ -38,6 +39,26 @@ pub enum SettingId {
     AnxietyStaysAnswered,
     AnxietyStaysShare,
     ChangeLine,
+    UnrealAlone,
+    UnrealSleep,
+    UnrealWithin,
+    Phq9Line,
+    Phq9SameDay,
+    Phq2Line,
+    Phq2FollowUp,
+    Gad7Line,
+    Gad7SameDay,
+    Gad2Line,
+    EpdsMiddle,
+    EpdsLine,
+    EpdsRepeat,
+    Who5Line,
+    PassLine,
+    MibsLine,
+    PbqLine,
+    PbqGeneral,
+    PbqRejectionAnger,
+    WeeklyLine,
     SilenceFirst,
     SilenceSecond,
     SilenceSoonerFirst,
@@ -50,7 +71,8 @@ pub enum SettingId {
 }
 
 /// The rows, by family.
-static FAMILIES: [&[Setting]; 5] = [elation::ROWS, level::ROWS, change::ROWS, silence::ROWS, due::ROWS];
+static FAMILIES: [&[Setting]; 6] =
+    [elation::ROWS, level::ROWS, change::ROWS, questionnaire::ROWS, silence::ROWS, due::ROWS];
 
 /// Every row, in the order of the identifiers.
 pub fn rows() -> impl Iterator<Item = &'static Setting> {
