@@ -25,10 +25,10 @@ pub async fn list(req: HttpRequest) -> Result<HttpResponse> {
 /// Shows one questionnaire.
 #[utoipa::path(
     tag = "screenings",
-    params(("id" = String, Path, description = "The questionnaire")),
+    params(("instrument" = String, Path, description = "The questionnaire")),
     responses((status = 200, body = InstrumentView))
 )]
-#[get("/v1/instruments/{id}")]
+#[get("/v1/instruments/{instrument}")]
 pub async fn one(req: HttpRequest, path: web::Path<String>) -> Result<HttpResponse> {
     let instrument = Catalogue::loaded().by_id(&path).ok_or_else(Error::not_found)?;
     query::none(&req)?;

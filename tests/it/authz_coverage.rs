@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use actix_web::{http::Method, test::TestRequest};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, TestApp, both_databases, people::PASSWORD};
+use crate::support::{Answer, Person, TestApp, both_databases, path::named, people::PASSWORD};
 use Who::{Anyone, Caller, Doula, Parent, Sandbox};
 use world::World;
 
@@ -72,7 +72,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/v1/flags/{id}/transitions", Doula),
     ("GET", "/v1/help", Anyone),
     ("GET", "/v1/instruments", Anyone),
-    ("GET", "/v1/instruments/{id}", Anyone),
+    ("GET", "/v1/instruments/{instrument}", Anyone),
     ("POST", "/v1/invitations", Doula),
     ("GET", "/v1/me", Caller),
     ("PATCH", "/v1/me", Caller),
@@ -130,8 +130,7 @@ fn every_operation_has_a_row() {
 
 /// A request of a row, with a body that is fine for it.
 pub fn request(method: &str, path: &str, id: &str) -> TestRequest {
-    let concrete = path.replace("{id}", id).replace("{slug}", "six-slow-breaths");
-    let concrete = concrete.replace("{rule}", "sustained_low");
+    let concrete = named(path).replace("{id}", id);
     let request =
         TestRequest::with_uri(&concrete).method(Method::from_bytes(method.as_bytes()).expect("a method"));
     match fine_body(method, path) {

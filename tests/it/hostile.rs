@@ -14,7 +14,7 @@ use crate::{
     authz_coverage::{TABLE, Who},
     input::body::{BROKEN, NO_OBJECT},
     openapi::document::{Operation, operations},
-    support::{Answer, Backend, Person, TestApp, both_databases, leak},
+    support::{Answer, Backend, Person, TestApp, both_databases, leak, path::named},
 };
 
 /// A parent, her doula, and what an id in a path may name.
@@ -50,7 +50,7 @@ impl World {
     fn request(&self, operation: &Operation, person: &Person) -> TestRequest {
         let known = self.ids.iter().find(|(begin, _)| operation.path.starts_with(begin));
         let id = known.map_or("0191e7c2-93a4-7c3e-8f00-00000000ab1e", |(_, id)| id.as_str());
-        let path = operation.path.replace("{id}", id).replace("{slug}", "six-slow-breaths");
+        let path = named(&operation.path).replace("{id}", id);
         TestRequest::with_uri(&path)
             .method(Method::from_bytes(operation.method.as_bytes()).expect("a method"))
             .insert_header(("Authorization", format!("Bearer {}", person.token)))
@@ -189,7 +189,7 @@ both_databases! {
             let personal = operation.is_secured() || operation.path.starts_with("/v1/auth/");
             let base = || world.request(operation, &caller).insert_header(("Accept-Encoding", "gzip, br, zstd"));
             let json = ("Content-Type", "application/json");
-            let query = format!("{}?x=1", operation.path.replace("{slug}", "six-slow-breaths"));
+            let query = format!("{}?x=1", named(&operation.path));
             let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
             let absent = TestRequest::with_uri(&query.replace("{id}", "nobody")).method(method.clone());
             let anonymous = TestRequest::with_uri(&query).method(method);

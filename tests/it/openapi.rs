@@ -6,7 +6,7 @@ mod shape;
 use actix_web::{http::Method, test::TestRequest};
 use serde_json::json;
 
-use crate::support::{Backend, Options, Person, TestApp, both_databases, leak};
+use crate::support::{Backend, Options, Person, TestApp, both_databases, leak, path::named};
 use document::{Operation, document, operations};
 
 #[test]
@@ -23,9 +23,7 @@ fn the_committed_document_is_the_one_of_the_code() {
 
 /// A path of the document as a request would have it.
 fn concrete(path: &str) -> String {
-    path.replace("{id}", "0191e7c2-93a4-7c3e-8f00-00000000ab1e")
-        .replace("{slug}", "six-slow-breaths")
-        .replace("{rule}", "sustained_low")
+    named(path).replace("{id}", "0191e7c2-93a4-7c3e-8f00-00000000ab1e")
 }
 
 both_databases! {

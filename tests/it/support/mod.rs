@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod database;
 pub mod leak;
+pub mod path;
 pub mod people;
 pub mod proxy;
 pub mod statements;

@@ -1,0 +1,8 @@
+//! Paths of the document as a request would have them, where what they name is the same for everybody.
+
+/// The path with names of a resource, a rule and a questionnaire that exist; `{id}` is somebody's own and stays.
+pub fn named(path: &str) -> String {
+    path.replace("{slug}", "six-slow-breaths")
+        .replace("{rule}", "sustained_low")
+        .replace("{instrument}", "phq-9")
+}
