@@ -83,7 +83,27 @@ fn open(path: &Path) -> std::result::Result<Conn, OpenError> {
         }
         std::thread::sleep(SWITCH_PAUSE);
     }
+    check_settings(&mut conn).map_err(|e| cannot_open(path, &e))?;
     Ok(Conn::Sqlite(conn))
+}
+
+#[derive(QueryableByName)]
+struct InForce {
+    #[diesel(sql_type = Text)]
+    settings: String,
+}
+
+/// Reads back what was set: SQLite answers a pragma that it did not follow with nothing at all (REL-2).
+fn check_settings(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
+    const ASK: &str = "SELECT journal_mode || ' ' || synchronous || ' ' || foreign_keys || ' ' || trusted_schema || ' ' \
+         || timeout AS settings FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, \
+         pragma_trusted_schema, pragma_busy_timeout";
+    let row: InForce = sql_query(ASK).get_result(conn).map_err(|e| OpenError::new(e.to_string()))?;
+    // synchronous 2 is FULL.
+    match row.settings.as_str() {
+        "wal 2 1 0 5000" => Ok(()),
+        other => Err(OpenError::new(format!("SQLite did not take its settings ({other})"))),
+    }
 }
 
 /// File systems that lie across a network, by the number that the kernel gives them: locks there hold for one machine

@@ -30,6 +30,7 @@ async fn overheard(app: &TestApp) -> (TestApp, Person) {
 #[track_caller]
 fn at_most(app: &TestApp, (sqlite, postgres): (usize, usize)) {
     let (asked, most) = (statements::take(app), if app.is_sqlite() { sqlite } else { postgres });
+    assert!(asked.len() > 1, "nothing was overheard: {asked:#?}");
     assert!(asked.len() <= most, "{} statements, where {most} are enough: {asked:#?}", asked.len());
 }
 
