@@ -6,7 +6,7 @@
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::{
     Grant, Own,
@@ -26,6 +26,7 @@ use crate::{
     id::BabyId,
     rules::ParentContext,
     seal::{Cell, PersonKey, Vault, store::person_key},
+    timer,
 };
 
 /// Most babies of one parent (product decision: more than any family, few enough to list at once).
@@ -106,6 +107,7 @@ pub fn insert(conn: &mut Conn, vault: &Vault, own: &Own, draft: BabyDraft, now: 
         ))
         .execute(conn)?;
     mark(conn, own, baby.id, Op::Put, "baby.create", now)?;
+    look_again(conn, own, &baby, now)?;
     Ok(baby)
 }
 
@@ -132,6 +134,7 @@ pub fn update(conn: &mut Conn, vault: &Vault, own: &Own, baby: Baby, now: Timest
         return Ok(None);
     }
     mark(conn, own, baby.id, Op::Put, "baby.update", now)?;
+    look_again(conn, own, &baby, now)?;
     Ok(Some(Baby { revision: baby.revision + 1, ..baby }))
 }
 
@@ -178,6 +181,14 @@ fn has_loss(conn: &mut Conn, own: &Own) -> Result<bool> {
     let contexts: String = parents::table.find(own.parent()).select(parents::contexts).first(conn)?;
     let words: Vec<String> = document(&contexts)?;
     Ok(words.iter().any(|word| word == ParentContext::Loss.as_str()))
+}
+
+/// Low days of the first two weeks are judged again at their end: a birth that is no longer ago than that sets the day.
+/// Another one leaves the look that is set to find nothing.
+fn look_again(conn: &mut Conn, own: &Own, baby: &Baby, now: Timestamp) -> Result<()> {
+    let yesterday = now.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
+    let ahead = baby.birth_date.is_some_and(|born| born.saturating_add(2.weeks()) >= yesterday);
+    if ahead { timer::look_again(conn, own.parent(), now) } else { Ok(()) }
 }
 
 fn mark(conn: &mut Conn, own: &Own, id: BabyId, op: Op, action: &'static str, now: Timestamp) -> Result<()> {

@@ -6,6 +6,8 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
+use crate::rules::Answer;
+
 /// How far back an entry may lie.
 pub(super) const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How far a phone's clock may run ahead.
@@ -14,11 +16,21 @@ pub(super) const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// The calendar day that `at` is part of in `zone`. A stored zone that this machine does not know counts as
 /// UTC: an entry is worth more than the hours by which its day may be off.
 pub fn local_date(at: Timestamp, zone: &str) -> Date {
-    let zone = TimeZone::get(zone).unwrap_or_else(|_| {
-        tracing::error!(zone, "a stored time zone is not known here; UTC is used");
+    at.to_zoned(self::zone(zone)).date()
+}
+
+/// A zone by its stored name; UTC for one that this machine does not know.
+pub(super) fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or_else(|_| {
+        tracing::error!(zone = name, "a stored time zone is not known here; UTC is used");
         TimeZone::UTC
-    });
-    at.to_zoned(zone).date()
+    })
+}
+
+/// The local day on which an answer was given: its own, or for a backdated one that on which it was written.
+pub fn answered_on(local_date: Date, occurred_at: Timestamp, recorded_at: Timestamp, zone: &str) -> Date {
+    let answer = Answer { local_date, occurred_at, recorded_at };
+    if answer.is_backdated() { self::local_date(recorded_at, zone) } else { local_date }
 }
 
 /// An instant before every one of a local day, whatever the zone. Entries are found by when they were felt, and only

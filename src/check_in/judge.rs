@@ -5,27 +5,31 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{day::local_date, history_store, store, submit::Surroundings, usual_store, whose_store::Whose};
+use super::{
+    day::local_date, history_store, next_look, quiet, quiet_store, store, submit::Surroundings, usual_store,
+    whose_store::Whose,
+};
 use crate::{
     care::{
         Grant, Own,
         grant_store::{self, Present},
     },
+    change,
     db::Conn,
     error::Result,
     flag::{
-        first_unclosed_day,
+        first_unclosed_day, open_beside_silence,
         record::{Raised, Recorded, record},
         replayed::{Replayed, Subject},
         revise::revise,
         standing::standing,
     },
-    rules::{self, Context, History, LOOK_BACK_DAYS, Point, Trigger},
+    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, Trigger},
     timer,
 };
 
 /// After how long rules that failed run again.
-const PENDING: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const PENDING: SignedDuration = SignedDuration::from_secs(30);
 /// An entry's local day may lie this far off the order of the instants, on a flight over the date line.
 const DAYS_OUT_OF_ORDER: i32 = 2;
 
@@ -62,7 +66,8 @@ pub(super) fn judge(
     };
     if let (None, Some(new)) = (subject.before, subject.after) {
         let history = history_store::history(conn, own, back(touched, LOOK_BACK_DAYS))?;
-        if history.is_newest(new) {
+        let asked_since = whose.quiet.asked_at.is_some_and(|asked| asked >= new.occurred_at());
+        if history.is_newest(new) && !asked_since {
             let whole = Context {
                 history: &history,
                 profile: &profile,
@@ -75,12 +80,17 @@ pub(super) fn judge(
             let raised = Raised { point: &point, readers: &readers, settings: &settings };
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
+            let known = next_look::known_with(whose.quiet.known, &recorded);
+            next_look::set(conn, own, whose, &whole, known, now)?;
+            answered(conn, own, whose, now)?;
             return Ok(Judged { recorded, readers, rules_failed, history });
         }
     }
     let first = first_unclosed_day(conn, own)?.map_or(touched, |day| day.min(touched));
     let from = back(first, DAYS_OUT_OF_ORDER);
-    let history = history_store::history(conn, own, back(from, LOOK_BACK_DAYS))?;
+    let looked_at = back(from, LOOK_BACK_DAYS);
+    let history = history_store::history(conn, own, looked_at)?
+        .with_quiet_days(quiet_store::since(conn, own, looked_at)?);
     let today = local_date(now, &whose.parent.time_zone);
     let whole = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today };
     let in_force = grant_store::in_force(conn, own)?;
@@ -95,7 +105,17 @@ pub(super) fn judge(
     let replayed = Replayed { points: &points, subject, readers: &readers, today, settings: &settings };
     let recorded = revise(conn, &whose.key, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
+    let (flag_open, shared_flag_open) = open_beside_silence(conn, own)?;
+    let known = Known { flag_open, shared_flag_open, ..whose.quiet.known };
+    next_look::set(conn, own, whose, &whole, known, now)?;
+    answered(conn, own, whose, now)?;
     Ok(Judged { recorded, readers, rules_failed, history })
+}
+
+/// What a flag of silence says changes with her answers, so her devices read it again.
+fn answered(conn: &mut Conn, own: &Own, whose: &Whose, now: Timestamp) -> Result<()> {
+    let Some(flag) = whose.quiet.flag else { return Ok(()) };
+    change::record(conn, own.parent(), change::Kind::Flag, flag.as_str(), change::Op::Put, now)
 }
 
 /// What stands of something that was not changed after all.
@@ -123,6 +143,9 @@ fn note_failed(
     let Some(failed) = points.iter().find(|point| point.failed().next().is_some()) else { return Ok(false) };
     let rules: Vec<_> = failed.failed().collect();
     let on = subject.after.unwrap_or(&failed.trigger);
+    if let Some(quiet) = on.quiet() {
+        quiet::note_failed(conn, own, quiet.on, &rules, now)?;
+    }
     let Some(on) = on.source().and_then(|source| source.check_in()) else { return Ok(true) };
     tracing::error!(check_in = %on, failed = ?rules, "a rule failed; it will run again");
     metrics::counter!("rules_failed_total").increment(1);
@@ -131,6 +154,6 @@ fn note_failed(
     Ok(true)
 }
 
-fn back(day: Date, days: i32) -> Date {
+pub(super) fn back(day: Date, days: i32) -> Date {
     day.saturating_sub(i64::from(days).days())
 }

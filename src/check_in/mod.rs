@@ -1,8 +1,8 @@
 //! Check-ins: how a parent feels, in ten seconds, and what follows from it.
 //!
 //! `answers` reads what was sent, `submit` tells the story of one check-in from top to bottom, `edit` that of a
-//! change, `judge` what the rules say of either; `store` has the rows, `view` what goes out. What is concerning is
-//! decided in `rules`, what becomes of it in `flag`.
+//! change, `judge` what the rules say of either, `quiet` what becomes due without an answer; `store` has the rows, `view`
+//! what goes out. What is concerning is decided in `rules`, what becomes of it in `flag`.
 
 mod answers;
 pub mod api;
@@ -12,8 +12,11 @@ mod edit_api;
 mod edit_body;
 pub mod history_store;
 mod judge;
+mod next_look;
 mod outcome;
 pub mod pending;
+pub mod quiet;
+mod quiet_store;
 mod quota_store;
 mod revision_api;
 mod revision_store;
@@ -37,7 +40,7 @@ use crate::{
 };
 
 pub use answers::{Answers, Submission};
-pub use day::{after_day, before_day, local_date};
+pub use day::{after_day, answered_on, before_day, local_date};
 
 /// One check-in, as stored.
 #[derive(Clone, PartialEq)]

@@ -1,17 +1,25 @@
 //! The parent whose entries are judged, read in one look after her lock was taken.
 
-use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl,
+    dsl::{exists, max},
+};
+use jiff::{Timestamp, tz::TimeZone};
 
+use super::{day, quiet_store};
 use crate::{
     care::{Own, baby::BabyFacts, baby_facts_store},
     db::{
         Conn, on,
-        schema::{babies, parents, person_keys, users},
+        schema::{babies, flags, parents, person_keys, quiet_days, timers, users},
+        types::{Day, Micros},
     },
     error::{Error, Result},
+    id::FlagId,
     profile::store::{self as profile_store, Facts},
-    rules::Profile,
+    rules::{Known, Profile, RuleId, Severity},
     seal::{PersonKey, Vault},
+    timer,
 };
 
 /// The parent whose entries are judged.
@@ -20,31 +28,66 @@ pub(super) struct Whose {
     pub(super) babies: Vec<BabyFacts>,
     /// What is sealed in the same transaction is sealed with it.
     pub(super) key: PersonKey,
+    /// What stood of quiet days when she was read.
+    pub(super) quiet: Standing,
 }
 
-type Row = (profile_store::FactsRow, Vec<u8>, Option<baby_facts_store::FactsRow>);
+/// What stands of a parent's quiet days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// What a quiet day would be judged by.
+    pub(super) known: Known,
+    /// The morning that was asked about last.
+    pub(super) asked_at: Option<Timestamp>,
+    /// When the next look is set for.
+    pub(super) look_at: Option<Timestamp>,
+    /// The flag of a silence that nobody has closed.
+    pub(super) flag: Option<FlagId>,
+}
+
+type Row = (profile_store::FactsRow, Vec<u8>, QuietRow, Option<baby_facts_store::FactsRow>);
+type QuietRow = (Option<i32>, Option<Day>, Option<Micros>, Option<Micros>, bool, bool, Option<FlagId>);
 
 impl Whose {
     pub(super) fn read(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Self> {
+        let parent = own.parent();
+        let asked = quiet_days::table.filter(quiet_days::parent_id.eq(parent)).select(max(quiet_days::at));
+        let look =
+            timers::table.find((parent, timer::Kind::QuietDay.as_str(), timer::NEXT)).select(timers::due_at);
+        let open = || flags::table.filter(flags::parent_id.eq(parent).and(flags::closed_at.is_null()));
+        let silence = || flags::rule.eq(RuleId::Silence.as_str());
+        let other = || open().filter(flags::rule.ne(RuleId::Silence.as_str()));
+        let grave = other().filter(flags::severity.ne(Severity::Notice.as_str()));
+        let shared = other().filter(flags::shared_severity.ne(Severity::Notice.as_str()));
         let query = users::table
             .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
             .inner_join(person_keys::table.on(person_keys::person_id.eq(users::id)))
             .left_join(babies::table.on(babies::parent_id.eq(users::id)))
-            .filter(users::id.eq(own.parent()))
+            .filter(users::id.eq(parent))
             .order(babies::id.asc())
             .select((
                 profile_store::facts_columns(),
                 person_keys::wrapped,
+                (
+                    parents::cadence_days,
+                    parents::paused_through,
+                    asked.single_value(),
+                    look.single_value(),
+                    exists(grave),
+                    exists(shared),
+                    open().filter(silence()).select(flags::id).single_value(),
+                ),
                 baby_facts_store::facts_columns().nullable(),
             ));
         let mut rows = on!(conn, |c| query.load::<Row>(c))?.into_iter();
-        let (facts, wrapped, first) =
+        let (facts, wrapped, quiet, first) =
             rows.next().ok_or_else(|| Error::internal("a parent has no row or no key"))?;
-        let babies = first.into_iter().chain(rows.filter_map(|(_, _, baby)| baby));
+        let babies = first.into_iter().chain(rows.filter_map(|(.., baby)| baby));
         Ok(Self {
             parent: profile_store::read_facts(facts)?,
             babies: babies.map(baby_facts_store::read_facts).collect::<Result<_>>()?,
-            key: vault.unwrap_person_key(own.parent(), &wrapped)?,
+            key: vault.unwrap_person_key(parent, &wrapped)?,
+            quiet: Standing::of(quiet),
         })
     }
 
@@ -55,5 +98,24 @@ impl Whose {
             contexts: self.parent.contexts.clone(),
             any_baby_visible: self.babies.iter().any(|baby| !baby.hidden),
         }
+    }
+
+    /// Where her mornings are.
+    pub(super) fn zone(&self) -> TimeZone {
+        day::zone(&self.parent.time_zone)
+    }
+}
+
+impl Standing {
+    fn of(
+        (cadence_days, paused_through, asked_at, look_at, flag_open, shared_flag_open, flag): QuietRow,
+    ) -> Self {
+        let known = Known {
+            cadence_days: quiet_store::days(cadence_days),
+            paused_through: paused_through.map(|day| day.date()),
+            flag_open,
+            shared_flag_open,
+        };
+        Self { known, asked_at: asked_at.map(Into::into), look_at: look_at.map(Into::into), flag }
     }
 }

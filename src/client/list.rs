@@ -24,6 +24,7 @@ use crate::{
         view::tag,
     },
     id::UserId,
+    profile,
     rules::Severity,
     seal::Vault,
 };
@@ -75,7 +76,7 @@ pub fn page(
             record(conn, doula, &client.grant, "client.list", now)?;
         }
         let position = format!("{index}|{}", client.grant.parent());
-        placed.push(Placed { position, view: show(conn, vault, client)? });
+        placed.push(Placed { position, view: show(conn, vault, client, now)? });
     }
     Ok(placed)
 }
@@ -88,7 +89,7 @@ pub fn one(conn: &mut Conn, vault: &Vault, doula: &Doula, id: UserId, now: Times
     let grant = granted(conn, doula, id, now)?;
     record(conn, doula, &grant, "client.read", now)?;
     let client = weigh(conn, vault, doula, &[grant], now)?.pop().ok_or_else(Error::not_found)?;
-    show(conn, vault, &client)
+    show(conn, vault, &client, now)
 }
 
 /// The grant of a client.
@@ -147,7 +148,7 @@ fn weigh(
     Ok(clients)
 }
 
-fn show(conn: &mut Conn, vault: &Vault, client: &Client) -> Result<ClientView> {
+fn show(conn: &mut Conn, vault: &Vault, client: &Client, now: Timestamp) -> Result<ClientView> {
     let Client { grant, name, open_flags, pressing } = client;
     let last_check_in_on = match grant.scopes().check_ins {
         true => Some(check_in::store::last_shared_day(conn, grant)?),
@@ -161,6 +162,7 @@ fn show(conn: &mut Conn, vault: &Vault, client: &Client) -> Result<ClientView> {
         scopes: grant.scopes().words(),
         linked_since: store::linked_since(conn, grant)?,
         last_check_in_on,
+        paused_until: profile::store::paused_until(conn, grant, now)?,
         etag: String::new(),
     };
     view.etag = tag(vault, &view)?;

@@ -12,7 +12,7 @@ use crate::id::UserId;
     "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1a001", "display_name": "Maya", "open_flags": 1,
     "worth_a_call_today": {"reason": "Asked on 23 November for someone to get in touch."},
     "scopes": ["flags", "check_ins"], "linked_since": "2026-11-01T10:00:00Z",
-    "last_check_in_on": "2026-11-23", "etag": "\"pFjq0m\""
+    "last_check_in_on": "2026-11-23", "paused_until": null, "etag": "\"pFjq0m\""
 }))]
 pub struct ClientView {
     /// Her user id.
@@ -34,6 +34,10 @@ pub struct ClientView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub last_check_in_on: Option<Option<Date>>,
+    /// The last local day of a pause of check-ins that she chose; null when there is none. A pause puts nothing off but
+    /// what comes of not answering.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub paused_until: Option<Date>,
     /// The tag of this view.
     pub etag: String,
 }

@@ -11,7 +11,7 @@ mod records;
 
 pub use care::{
     care_links, check_in_revisions, check_ins, consent_events, flag_events, flag_evidence, flags,
-    invitations, usuals,
+    invitations, quiet_days, usuals,
 };
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
 pub use practice::{rule_changes, rule_settings};
@@ -34,6 +34,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     consent_events,
     check_ins,
     check_in_revisions,
+    quiet_days,
     flags,
     flag_evidence,
     flag_events,

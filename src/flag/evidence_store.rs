@@ -33,6 +33,25 @@ pub struct Piece {
     pub withdrawn: bool,
     /// It was shared when it was withdrawn.
     pub withdrawn_shared: bool,
+    /// A silence that doulas do not learn of.
+    pub kept_back: bool,
+}
+
+impl Piece {
+    /// Whether this says all that such evidence would add.
+    pub fn holds(&self, evidence: &Evidence) -> bool {
+        !self.withdrawn && self.source == evidence.source && (!self.kept_back || evidence.private)
+    }
+
+    /// Whether this is a silence that is told otherwise now: to others, or of another morning.
+    pub fn is_outdated(&self, evidence: &Evidence) -> bool {
+        self.source.is_silence()
+            && (self.recorded_at != evidence.said_at || self.kept_back != kept_back(evidence))
+    }
+}
+
+fn kept_back(evidence: &Evidence) -> bool {
+    evidence.private && evidence.source.is_silence()
 }
 
 /// What a flag of the parent's own rests on, and what it rested on once.
@@ -47,16 +66,18 @@ pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
             evidence::recorded_at,
             evidence::withdrawn_at,
             evidence::withdrawn_shared,
+            evidence::kept_back,
         ));
-    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool)> = on!(conn, |c| query.load(c))?;
+    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool, bool)> = on!(conn, |c| query.load(c))?;
     rows.into_iter()
-        .map(|(kind, key, local_date, recorded_at, withdrawn_at, withdrawn_shared)| {
+        .map(|(kind, key, local_date, recorded_at, withdrawn_at, withdrawn_shared, kept_back)| {
             Ok(Piece {
                 source: source(&kind, &key)?,
                 local_date,
                 recorded_at: recorded_at.into(),
                 withdrawn: withdrawn_at.is_some(),
                 withdrawn_shared,
+                kept_back,
             })
         })
         .collect()
@@ -107,8 +128,8 @@ pub fn closed_over(conn: &mut Conn, own: &Own, sources: &HashSet<Source>) -> Res
         .collect()
 }
 
-/// Whether this is evidence of a closed flag of this rule: it has been followed up already.
-pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> Result<bool> {
+/// How grave the closed flags of this rule were that rest on this; `None` when nobody has followed it up.
+pub fn closed_over_at(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> Result<Option<Severity>> {
     let query = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .filter(evidence::parent_id.eq(own.parent()))
@@ -117,9 +138,11 @@ pub fn is_closed_over(conn: &mut Conn, own: &Own, rule: RuleId, of: Source) -> R
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.eq(rule.as_str()))
         .filter(flags::closed_at.is_not_null())
-        .count();
-    let flags: i64 = on!(conn, |c| query.get_result(c))?;
-    Ok(flags > 0)
+        .select(flags::severity);
+    let words: Vec<String> = on!(conn, |c| query.load(c))?;
+    let unknown = || Error::internal("a flag holds a word that this version does not know");
+    let severities = words.iter().map(|word| word.parse().map_err(|_| unknown()));
+    Ok(severities.collect::<Result<Vec<Severity>>>()?.into_iter().max())
 }
 
 /// The earliest local day that a flag which is not closed rests on.
@@ -144,6 +167,7 @@ pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timesta
         evidence::recorded_at.eq(Micros::from(of.said_at)),
         evidence::withdrawn_at.eq(None::<Micros>),
         evidence::withdrawn_shared.eq(false),
+        evidence::kept_back.eq(kept_back(of)),
     ));
     let renewed = on!(conn, |c| Kept(update).execute(c))?;
     if renewed == 0 {
@@ -163,6 +187,7 @@ pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Time
         evidence::recorded_at.eq(Micros::from(of.said_at)),
         evidence::added_at.eq(Micros::from(now)),
         evidence::withdrawn_shared.eq(false),
+        evidence::kept_back.eq(kept_back(of)),
     );
     on!(conn, |c| diesel::insert_into(evidence::table).values(row).execute(c))?;
     Ok(())

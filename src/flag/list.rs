@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{
     lifecycle::State,
     parts::Flag,
-    shared_store, store,
+    shared_store, silence_store, store,
     visibility::{self, Sight, Terms},
 };
 use crate::{
@@ -111,17 +111,36 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
 
 fn sight(conn: &mut Conn, grant: &Grant, flag: &Flag, recorded: &[Timestamp]) -> Result<Option<Sight>> {
     let Some(mut sight) = visibility::sight(flag, recorded, Terms::from(grant)) else { return Ok(None) };
-    if sight.whole {
-        sight.whole = !counts_unseen(conn, grant, flag)?;
+    if sight.whole && grant.scopes().check_ins {
+        match flag.shared.as_ref().and_then(|part| part.reason.as_ref()) {
+            Some(Reason::Silence(_)) => see_silence(conn, grant, flag, recorded, &mut sight)?,
+            Some(reason) => sight.whole = !counts_unseen(conn, grant, reason)?,
+            None => {}
+        }
     }
     Ok(Some(sight))
 }
 
 /// A count of answered days rests on more entries than the low ones that are kept as evidence.
-fn counts_unseen(conn: &mut Conn, grant: &Grant, flag: &Flag) -> Result<bool> {
-    let reason = flag.shared.as_ref().and_then(|part| part.reason.as_ref());
-    match reason.and_then(Reason::counted_days) {
-        Some((from, to)) if grant.scopes().check_ins => shared_store::counts_unseen(conn, grant, from, to),
-        _ => Ok(false),
+fn counts_unseen(conn: &mut Conn, grant: &Grant, reason: &Reason) -> Result<bool> {
+    match reason.counted_days() {
+        Some((from, to)) => shared_store::counts_unseen(conn, grant, from, to),
+        None => Ok(false),
     }
+}
+
+/// A silence names the day of an answer: she sees it only where that answer was shared with her.
+fn see_silence(
+    conn: &mut Conn,
+    grant: &Grant,
+    flag: &Flag,
+    recorded: &[Timestamp],
+    sight: &mut Sight,
+) -> Result<()> {
+    let Some(told) = recorded.iter().max().copied() else { return Ok(()) };
+    sight.whole = silence_store::last_shared_day(conn, grant, told)?.is_some();
+    if sight.whole && !flag.state.status.is_closed() {
+        sight.shared_again = silence_store::shared_again(conn, grant, told)?;
+    }
+    Ok(())
 }

@@ -162,6 +162,12 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
     Some((next, change))
 }
 
+/// Whether a flag weighs more after than before, for anybody.
+pub(super) fn weighs_more(before: &Flag, after: &Flag) -> bool {
+    let shared = |flag: &Flag| flag.shared.as_ref().map(|part| part.severity);
+    after.severity > before.severity || shared(after) > shared(before)
+}
+
 /// Adds weight to the shared part; true when it is new or graver.
 fn add_shared(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
     let Some((severity, reason)) = brought.shared.clone() else { return false };

@@ -5,6 +5,7 @@
 //! decided in `visibility` alone, and everything that a doula is shown comes through `list`.
 
 pub mod audience;
+mod counted;
 pub mod doula_api;
 mod event_store;
 mod evidence_store;
@@ -24,6 +25,7 @@ pub mod replayed;
 pub mod revise;
 mod shared_store;
 mod show;
+mod silence_store;
 pub mod snooze;
 pub mod standing;
 mod store;
@@ -37,6 +39,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use evidence_store::first_unclosed_day;
 pub use shared_store::counts_unseen;
+pub use store::open_beside_silence;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

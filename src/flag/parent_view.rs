@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     event_store::{self, Event},
     parts::{EventKind, Flag},
-    shared_store, store,
+    shared_store, silence_store, store,
     view::{self, RuleView},
     visibility,
 };
@@ -19,7 +19,7 @@ use crate::{
     db::Conn,
     error::Result,
     id::{FlagId, UserId},
-    rules::{Reader, render},
+    rules::{ANSWERED_AGAIN, Reader, RuleId, render},
     seal::Vault,
 };
 
@@ -120,6 +120,10 @@ fn views(
         let seen_by = seeing.filter_map(|grant| names.get(&grant.doula()).cloned()).collect();
         let events = events.remove(&flag.id).unwrap_or_default();
         let mut view = one(&flag, seen_by, &events, now);
+        let silent = flag.rule == RuleId::Silence && !flag.state.status.is_closed();
+        if silent && silence_store::answered_again(conn, own, flag.id)? {
+            view.reason = format!("{} {ANSWERED_AGAIN}", view.reason);
+        }
         view.etag = view::tag(vault, &view)?;
         views.push(view);
     }

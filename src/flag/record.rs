@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
     outbox,
-    rules::{Evidence, Family, Finding, Point, Settings, Severity, Silenced, Trigger},
+    rules::{Evidence, Family, Finding, Point, Settings, Severity, Silenced, Source, Trigger},
     seal::PersonKey,
     timer,
 };
@@ -92,7 +92,8 @@ pub fn record(
         let Some((flag, change)) = keep(conn, own, raised, finding, now)? else { continue };
         let seen = list::by_each(conn, raised.readers, &flag, now)?;
         if let Some(change) = change {
-            leave_traces(conn, key, &flag, change, &seen, now)?;
+            let by = if raised.point.trigger.quiet().is_some() { By::Server } else { By::Parent };
+            leave_traces(conn, key, &flag, change, by, &seen, now)?;
         }
         let told = change.is_some_and(|change| change.tells_private);
         recorded.push(Recorded::of(flag, &raised.point.trigger, told, &seen));
@@ -112,7 +113,8 @@ pub(super) fn findings(point: &Point) -> Vec<&Finding> {
 }
 
 /// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this in: what a
-/// person closed stays closed, however often it is judged. No change: the flag knows all of it.
+/// person closed stays closed, however often it is judged, unless it weighs more than what she closed. No change: the
+/// flag knows all of it.
 pub(super) fn keep(
     conn: &mut Conn,
     own: &Own,
@@ -125,7 +127,7 @@ pub(super) fn keep(
     let brought = brought(raised, finding);
     let anchor = finding.anchor(trigger);
     if let Some(anchor) = anchor
-        && evidence_store::is_closed_over(conn, own, finding.rule, anchor)?
+        && evidence_store::closed_over_at(conn, own, finding.rule, anchor)? >= Some(finding.severity)
     {
         return Ok(None);
     }
@@ -141,18 +143,23 @@ pub(super) fn keep(
         unclosed = store::unclosed_of_rule(conn, own, finding.rule)?;
     }
     let flag = unclosed.ok_or_else(|| Error::internal("a flag is neither there nor can it be opened"))?;
-    let known = evidence_store::known(conn, own, flag.id)?;
-    let fresh: Vec<Evidence> = evidence.into_iter().filter(|piece| !known.contains(&piece.source)).collect();
+    let pieces = evidence_store::pieces(conn, own, flag.id)?;
+    let is_fresh = |piece: &&Evidence| !pieces.iter().any(|known| known.holds(piece));
+    let fresh: Vec<&Evidence> = evidence.iter().filter(is_fresh).collect();
+    let known = |source: Source| pieces.iter().any(|known| !known.withdrawn && known.source == source);
     let brought = Brought {
         // Whatever shows the safety block is passed on like a danger answer, so that what the block says is true.
-        new_danger: calls(finding) && anchor.is_some_and(|anchor| !known.contains(&anchor)),
+        new_danger: calls(finding) && anchor.is_some_and(|anchor| !known(anchor)),
         new_evidence: !fresh.is_empty(),
         new_shared_evidence: fresh.iter().any(|piece| !piece.private),
         ..brought
     };
     let Some((next, change)) = merge::add(&flag, &brought, now) else { return Ok(Some((flag, None))) };
     store::update(conn, &next)?;
-    for piece in &fresh {
+    // Whose link began after the first step of a silence learns of it by the second.
+    let renewed =
+        |piece: &&Evidence| piece.source.is_silence() && !piece.private && merge::weighs_more(&flag, &next);
+    for piece in evidence.iter().filter(|piece| is_fresh(piece) || renewed(piece)) {
         evidence_store::put(conn, own, next.id, piece, now)?;
     }
     wake(conn, &flag, &next)?;
@@ -196,7 +203,14 @@ pub(super) fn evidence_of(finding: &Finding, point: &Point) -> Vec<Evidence> {
         .flat_map(|(of, _)| &of.evidence)
         .filter(|piece| piece.private || !point.trigger.private());
     let mut once = HashSet::new();
-    finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.source)).copied().collect()
+    let pieces = finding.evidence.iter().chain(taken_in).filter(|piece| once.insert(piece.source));
+    // A silence is no doula's to know of while only private answers make it one.
+    let kept_back = !point.shared.findings.iter().any(|shared| shared.rule == finding.rule);
+    let told = |piece: &Evidence| Evidence {
+        private: piece.private || (piece.source.is_silence() && kept_back),
+        ..*piece
+    };
+    pieces.map(told).collect()
 }
 
 /// What each doula sees of the flag now; those who see nothing of it are left out.
@@ -213,12 +227,22 @@ fn detail(seen: &Seen) -> (bool, bool) {
     (seen.sight.shared, seen.sight.whole && seen.grant.scopes().check_ins)
 }
 
+/// Who made a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// The parent, by what she wrote.
+    Parent,
+    /// Nobody: a timer asked.
+    Server,
+}
+
 /// Writes what a change leaves behind.
 pub(super) fn leave_traces(
     conn: &mut Conn,
     key: &PersonKey,
     flag: &Flag,
     change: Change,
+    by: By,
     seen_by: &[Seen],
     now: Timestamp,
 ) -> Result<()> {
@@ -226,7 +250,10 @@ pub(super) fn leave_traces(
     let seq = event_store::insert(conn, flag, &event, None)?;
     let act = audit::Act {
         actor: flag.parent,
-        role: "parent",
+        role: match by {
+            By::Parent => "parent",
+            By::Server => "system",
+        },
         action: match change.kind {
             _ if seq == 1 => "flag.raise",
             EventKind::Transition => "flag.correct",

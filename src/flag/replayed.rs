@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
     evidence_store::{self, FollowedUp},
@@ -97,6 +97,8 @@ pub(super) fn still_closed_over(
         anchors.extend(findings(point).into_iter().filter_map(|found| found.anchor(&point.trigger)));
     }
     anchors.extend(subject.source().filter(|_| subject.after.is_none()));
+    let silences = silences(replayed.points);
+    anchors.extend(silences.iter().flat_map(|silence| silence.names.iter().copied()));
     let mut kept = HashMap::new();
     for FollowedUp { flag, rule, severity, source } in evidence_store::closed_over(conn, own, &anchors)? {
         let changed =
@@ -108,7 +110,32 @@ pub(super) fn still_closed_over(
             *known = severity.max(*known);
         }
     }
+    for Silence { name, names } in silences {
+        let severity = names.iter().filter_map(|other| kept.get(&(RuleId::Silence, *other))).max().copied();
+        if let Some(severity) = severity {
+            kept.insert((RuleId::Silence, name), severity);
+        }
+    }
     Ok(kept)
+}
+
+/// A silence at a point, and every name that it may have had: the day of the last answer, which may have been removed.
+struct Silence {
+    name: Source,
+    names: Vec<Source>,
+}
+
+fn silences(points: &[Point]) -> Vec<Silence> {
+    let mut found = Vec::new();
+    for point in points {
+        let Some(quiet) = point.trigger.quiet() else { continue };
+        let named = findings(point).into_iter().filter(|found| found.rule == RuleId::Silence);
+        for piece in named.flat_map(|found| &found.evidence) {
+            let days = piece.local_date.series(1.day()).take_while(|day| *day < quiet.on);
+            found.push(Silence { name: piece.source, names: days.map(Source::Silence).collect() });
+        }
+    }
+    found
 }
 
 /// Whether this is evidence of a rule at any point, be it taken in by another rule; also when that is not known,

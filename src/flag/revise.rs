@@ -10,11 +10,12 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{
+    counted::{Uncounted, counted},
     evidence_store::{self, Piece},
     lifecycle::{State, Status},
-    merge::{self, Brought, Change},
+    merge::{self, Change},
     parts::{EventKind, Flag},
-    record::{self, Raised, Recorded, brought, calls, evidence_of, findings},
+    record::{self, Raised, Recorded, calls, evidence_of, findings},
     recount::{News, newly_urgent, recount},
     replayed::{Replayed, Subject, forget_in_closed, still_closed_over},
     store,
@@ -107,31 +108,8 @@ impl Work<'_> {
 
     /// The flag as if nobody had seen it yet: what each point brings, one after the other.
     fn counted(&self, id: FlagId, raising: &[(&Point, &Finding)]) -> Option<(Flag, Vec<Evidence>)> {
-        let mut counted: Option<Flag> = None;
-        let mut evidence: Vec<Evidence> = Vec::new();
-        let mut private_at = None;
-        for (point, finding) in raising {
-            let raised = self.raised(point);
-            let brings = Brought { new_danger: false, ..brought(&raised, finding) };
-            if brings.private_danger().is_some() {
-                private_at = private_at.max(Some(point.trigger.said_at()));
-            }
-            counted = Some(match counted {
-                None => merge::open(id, self.own.parent(), &brings, self.now).0,
-                Some(flag) => merge::add(&flag, &brings, self.now).map_or(flag, |(next, _)| next),
-            });
-            for piece in evidence_of(finding, point) {
-                if !evidence.iter().any(|known| known.source == piece.source) {
-                    evidence.push(piece);
-                }
-            }
-        }
-        let mut flag = counted?;
-        if let (Some(part), Some(at)) = (&mut flag.private, private_at) {
-            part.at = at;
-        }
-        flag.revision = 1;
-        Some((flag, evidence))
+        let raised = raising.iter().map(|(point, finding)| (self.raised(point), *finding));
+        counted(Uncounted { id, parent: self.own.parent() }, raised, self.now)
     }
 
     fn open(&mut self, conn: &mut Conn, raising: &[(&Point, &Finding)]) -> Result<Option<Recorded>> {
@@ -165,7 +143,7 @@ impl Work<'_> {
         let is: HashSet<Source> = evidence.iter().map(|piece| piece.source).collect();
         let gone: Vec<Source> = was.keys().filter(|id| !is.contains(*id)).copied().collect();
         let (shared_danger, private_danger) = self.calling(flag, &counted, raising, &was);
-        let was_shared = self.replayed.was_shared();
+        let was_shared = self.was_shared(&pieces);
         let news = News {
             evidence: is.iter().any(|id| !was.contains_key(id)),
             shared_evidence: evidence.iter().any(|piece| !piece.private && !was.contains_key(&piece.source)),
@@ -180,11 +158,12 @@ impl Work<'_> {
         let subject = self.replayed.subject.source();
         let anew = self.replayed.subject.says_anew(flag.rule) || self.replayed.subject.newly_shared();
         for piece in &evidence {
-            if !was.contains_key(&piece.source) || (anew && subject == Some(piece.source)) {
+            let outdated = was.get(&piece.source).is_none_or(|known| known.is_outdated(piece));
+            if outdated || (anew && subject == Some(piece.source)) {
                 evidence_store::put(conn, self.own, flag.id, piece, self.now)?;
             }
         }
-        self.withdraw(conn, flag, &gone)?;
+        evidence_store::withdraw(conn, self.own, flag.id, &gone, &was_shared, self.now)?;
         let was_known = subject.is_some_and(|id| was.contains_key(&id));
         let Some((next, change)) = changed else {
             // The flag says the same, but perhaps not to everybody any more.
@@ -230,7 +209,7 @@ impl Work<'_> {
         let pieces = evidence_store::pieces(conn, self.own, flag.id)?;
         let gone: Vec<Source> =
             pieces.iter().filter(|piece| !piece.withdrawn).map(|piece| piece.source).collect();
-        self.withdraw(conn, flag, &gone)?;
+        evidence_store::withdraw(conn, self.own, flag.id, &gone, &self.was_shared(&pieces), self.now)?;
         let mut next = flag.clone();
         next.state = State::plain(Status::Corrected);
         next.closed_at = Some(self.now);
@@ -243,13 +222,15 @@ impl Work<'_> {
             tells_shared: false,
             tells_private: false,
         };
-        record::leave_traces(conn, self.key, &next, change, &[], self.now)?;
+        record::leave_traces(conn, self.key, &next, change, record::By::Parent, &[], self.now)?;
         self.take_back(conn, flag, &pieces, None)?;
         Ok(None)
     }
 
-    fn withdraw(&self, conn: &mut Conn, flag: &Flag, gone: &[Source]) -> Result<()> {
-        evidence_store::withdraw(conn, self.own, flag.id, gone, &self.replayed.was_shared(), self.now)
+    /// What doulas could see until now, silences of the flag among it.
+    fn was_shared(&self, pieces: &[Piece]) -> HashSet<Source> {
+        let silences = pieces.iter().filter(|piece| piece.source.is_silence() && !piece.kept_back);
+        self.replayed.was_shared().into_iter().chain(silences.map(|piece| piece.source)).collect()
     }
 
     fn take_back(
@@ -280,7 +261,7 @@ impl Work<'_> {
     ) -> Result<Option<Recorded>> {
         let seen = record::seen_by(conn, &flag, self.replayed.readers, self.now)?;
         if let Some(change) = change {
-            record::leave_traces(conn, self.key, &flag, change, &seen, self.now)?;
+            record::leave_traces(conn, self.key, &flag, change, record::By::Parent, &seen, self.now)?;
         }
         let Some(after) = self.replayed.subject.after else { return Ok(None) };
         if !after.source().is_some_and(|source| evidence.iter().any(|piece| piece.source == source)) {

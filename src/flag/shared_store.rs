@@ -148,7 +148,8 @@ fn is_source() -> _ {
 fn is_shared() -> _ {
     let shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<check_ins::private, bool>> =
         check_ins::private.eq(false).assume_not_null();
-    evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(shared_now))
+    let told_silence = evidence::kind.eq("silence").and(evidence::kept_back.eq(false));
+    evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(shared_now.or(told_silence)))
 }
 
 fn parents(grants: &[Grant]) -> Vec<UserId> {

@@ -8,10 +8,11 @@ use super::{
     parts::EventKind,
     person::People,
     shared_store::{self, SharedCheckIn},
+    silence_store::{self, SharedSilence},
     view::{self, EventView, EvidenceView, FlagView, RuleView},
     visibility::Terms,
 };
-use crate::{db::Conn, error::Result, seal::Vault};
+use crate::{db::Conn, error::Result, rules::RuleId, seal::Vault};
 
 /// The view of one flag.
 ///
@@ -20,6 +21,10 @@ use crate::{db::Conn, error::Result, seal::Vault};
 pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen) -> Result<FlagView> {
     let Seen { flag, grant, sight, state } = seen;
     let evidence = if sight.shared { shared_store::shared(conn, grant, flag.id)? } else { Vec::new() };
+    let silences = match flag.rule {
+        RuleId::Silence if sight.shared => silence_store::shared(conn, grant, flag.id)?,
+        _ => Vec::new(),
+    };
     let terms = Terms::from(grant);
     let mut events = event_store::granted(conn, vault, grant, flag.id)?;
     events.retain(|event| sight.shows(event.kind, event.private, event.at, terms));
@@ -30,7 +35,12 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         // Any other word would tell that there was something before.
         first.kind = EventKind::Raised;
     }
-    let (raised_at, last_seen_at) = span(seen, &evidence, &events);
+    let recorded: Vec<Timestamp> = evidence
+        .iter()
+        .map(|piece| piece.recorded_at)
+        .chain(silences.iter().map(|silence| silence.recorded_at))
+        .collect();
+    let (raised_at, last_seen_at) = span(seen, &recorded, &events);
     let (rule, version) = sight.rule(flag);
     let mut view = FlagView {
         id: flag.id,
@@ -38,7 +48,11 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         rule: RuleView { id: rule, version },
         severity: seen.severity().as_str(),
         reason: seen.reason(),
-        evidence: evidence.into_iter().map(|piece| piece_of(piece, terms.check_ins)).collect(),
+        evidence: evidence
+            .into_iter()
+            .map(|piece| piece_of(piece, terms.check_ins))
+            .chain(silences.into_iter().map(silence_of))
+            .collect(),
         raised_at,
         last_seen_at,
         due_at: seen.due_at(),
@@ -64,12 +78,14 @@ fn is_step(event: &Event) -> bool {
 }
 
 /// From the first to the last of what she may know of.
-fn span(seen: &Seen, evidence: &[SharedCheckIn], events: &[Event]) -> (Timestamp, Timestamp) {
+fn span(seen: &Seen, recorded: &[Timestamp], events: &[Event]) -> (Timestamp, Timestamp) {
     let marked = seen.flag.private.filter(|_| seen.sight.private).map(|mark| mark.at);
-    let recorded = || evidence.iter().map(|piece| piece.recorded_at);
+    let recorded = || recorded.iter().copied();
     let first = events.iter().map(|event| event.at).min().or_else(|| recorded().min()).or(marked);
     let last = recorded().chain(marked).max();
-    (first.unwrap_or(seen.flag.raised_at), last.unwrap_or(seen.flag.raised_at))
+    let first = first.unwrap_or(seen.flag.raised_at);
+    // A silence is told as of a morning, to which a server that was down may come later.
+    (first, last.unwrap_or(first).max(first))
 }
 
 fn piece_of(piece: SharedCheckIn, check_ins: bool) -> EvidenceView {
@@ -79,4 +95,8 @@ fn piece_of(piece: SharedCheckIn, check_ins: bool) -> EvidenceView {
         local_date: piece.local_date,
         values: check_ins.then(|| piece.answers.into()),
     }
+}
+
+fn silence_of(silence: SharedSilence) -> EvidenceView {
+    EvidenceView { kind: "silence", id: None, local_date: silence.local_date, values: None }
 }

@@ -133,5 +133,5 @@ fn raise_part(
         evidence_store::inherit(conn, own, flag.id, taken.seen, now)?;
     }
     let seen = record::seen_by(conn, &flag, readers, now)?;
-    record::leave_traces(conn, key, &flag, change, &seen, now)
+    record::leave_traces(conn, key, &flag, change, record::By::Parent, &seen, now)
 }

@@ -42,7 +42,7 @@ pub struct FlagView {
     pub severity: &'static str,
     /// Why, in words; with values only where the scopes allow them.
     pub reason: String,
-    /// The shared entries that it rests on.
+    /// What it rests on and is shared with you.
     pub evidence: Vec<EvidenceView>,
     /// When it first showed to you.
     #[schema(value_type = String, format = DateTime)]
@@ -86,16 +86,16 @@ pub struct RuleView {
     pub version: i32,
 }
 
-/// One entry that a flag rests on.
+/// One thing that a flag rests on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EvidenceView {
-    /// `check_in`.
+    /// `check_in`, or `silence`: that nothing was answered.
     pub kind: &'static str,
-    /// Which; with the scope `check_ins`.
+    /// Which check-in; with the scope `check_ins`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub id: Option<CheckInId>,
-    /// The local day that it was felt on.
+    /// The local day that it was felt on; of a silence the day of the last answer that was shared with you.
     #[schema(value_type = String, format = Date)]
     pub local_date: jiff::civil::Date,
     /// What was answered; with the scope `check_ins`.

@@ -3,12 +3,12 @@
 //! A doula sees the shared part from its first evidence inside her link, and the private mark when the parent
 //! allowed it. Numbers and days are said only when all that they count lies inside the link.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::parts::{EventKind, Flag, PrivatePart, SharedPart};
 use crate::{
     care::Grant,
-    rules::{PRIVATE_DANGER_WORDS, Reader, Severity, render},
+    rules::{PRIVATE_DANGER_WORDS, Reader, Severity, render, shared_again},
 };
 
 /// The rule's name while only the private mark may be seen.
@@ -47,6 +47,8 @@ pub struct Sight {
     pub whole: bool,
     /// The private mark.
     pub private: bool,
+    /// The day on which something was shared again, of a silence that she sees whole and that nobody has closed.
+    pub shared_again: Option<Date>,
 }
 
 /// What a doula sees of a flag; `None` when it does not exist for her. `recorded`: when each piece of shared
@@ -56,7 +58,7 @@ pub fn sight(flag: &Flag, recorded: &[Timestamp], terms: Terms) -> Option<Sight>
     let shared = flag.shared.is_some() && recorded.iter().any(inside);
     let private = terms.private_danger && flag.private.is_some_and(|private| inside(&private.at));
     let whole = recorded.iter().all(inside);
-    (shared || private).then_some(Sight { shared, whole: shared && whole, private })
+    (shared || private).then_some(Sight { shared, whole: shared && whole, private, shared_again: None })
 }
 
 /// Whether a flag exists for the doula of a grant.
@@ -96,6 +98,10 @@ impl Sight {
             Some(reason) => render(reason, Reader::Doula { check_ins }),
             // General words depend on the rule alone, so the parent's own reason gives nothing away here.
             None => render(&flag.reason, Reader::Doula { check_ins: false }),
+        };
+        let words = match self.shared_again {
+            Some(on) if check_ins => format!("{words} {}", shared_again(on)),
+            _ => words,
         };
         if self.private { format!("{words} They also {PRIVATE_DANGER_WORDS}.") } else { words }
     }
@@ -219,7 +225,7 @@ mod tests {
 
     #[test]
     fn h41_a_private_event_shows_only_with_the_mark_and_never_as_evidence() {
-        let seen = |private| Sight { shared: true, whole: true, private };
+        let seen = |private| Sight { shared: true, whole: true, private, shared_again: None };
         let terms = terms(5, true, true);
         for (mark, kind, private, hour, shown) in [
             (false, EventKind::Raised, false, 6, true),

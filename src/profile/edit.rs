@@ -3,10 +3,10 @@
 //! The one thing to know: a loss that was not told of before hides every baby here, so that no later reader can
 //! come between the two.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    settings::{Me, SettingsPatch},
+    settings::{Me, Settings, SettingsPatch},
     store,
 };
 use crate::{
@@ -15,9 +15,10 @@ use crate::{
     care::{Own, baby_store, link_name_store},
     change::{self, Kind, Op},
     db::Conn,
-    error::Result,
+    error::{Error, Result},
     http::etag::{self, IfMatch},
     seal::Vault,
+    timer,
 };
 
 /// Who changes what. `own` is there exactly when the caller is a parent.
@@ -44,6 +45,7 @@ pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -
     if settings == old.settings {
         return Ok(old);
     }
+    let old_settings = old.settings.clone();
     let renamed = settings.display_name != old.settings.display_name;
     let newly_lost = settings.has_loss() && !old.settings.has_loss();
     let new = Me { revision: old.revision + 1, settings, ..old };
@@ -54,6 +56,13 @@ pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -
     if let Some(own) = &own {
         if newly_lost {
             baby_store::hide_all(conn, own, now)?;
+        }
+        if moves_quiet_days(&old_settings, &new.settings) {
+            let through = paused_through(&old_settings, &new.settings, now)?;
+            if let Some(through) = through {
+                store::note_pause(conn, own, through)?;
+            }
+            timer::look_again(conn, own.parent(), now)?;
         }
         if renamed {
             link_name_store::parent_renamed(conn, own, now)?;
@@ -70,4 +79,28 @@ pub(super) fn edit(conn: &mut Conn, vault: &Vault, edit: Edit, now: Timestamp) -
     };
     audit::record(conn, now, &act)?;
     Ok(new)
+}
+
+/// Whether something changed by which days without an answer are judged.
+fn moves_quiet_days(old: &Settings, new: &Settings) -> bool {
+    let of = |settings: &Settings| {
+        let parent = settings.parent.as_ref();
+        parent.map(|parent| (parent.check_in_cadence_days, parent.paused_until, settings.time_zone.clone()))
+    };
+    of(old) != of(new)
+}
+
+/// The last day of a pause that was set, moved or lifted; `None` when the pause stays as it was. One that is lifted
+/// before its end lasts until today, and one that was over stays as it was.
+fn paused_through(old: &Settings, new: &Settings, now: Timestamp) -> Result<Option<Date>> {
+    let until = |settings: &Settings| settings.parent.as_ref().and_then(|parent| parent.paused_until);
+    match (until(old), until(new)) {
+        (old, new) if old == new => Ok(None),
+        (_, Some(new)) => Ok(Some(new)),
+        (old, None) => {
+            let zone = TimeZone::get(&new.time_zone).map_err(Error::internal)?;
+            let today = now.to_zoned(zone).date();
+            Ok(old.map(|old| old.min(today)))
+        }
+    }
 }

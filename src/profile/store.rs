@@ -7,13 +7,14 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, Queryable,
     RunQueryDsl,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::settings::{Me, ParentSettings, QuietHours, SafeContact, Settings};
 use crate::{
     auth::Caller,
     care::{Grant, Own},
+    check_in::local_date,
     db::{
         Conn, on,
         schema::{parents, person_keys, users},
@@ -138,6 +139,27 @@ pub fn update(conn: &mut Conn, vault: &Vault, caller: &Caller, me: &Me, now: Tim
             .execute(conn)?;
     }
     Ok(true)
+}
+
+/// Notes the last day of a pause: it counts as no silence, also when the setting is taken away later.
+pub fn note_pause(conn: &mut Conn, own: &Own, through: Date) -> Result<()> {
+    diesel::update(parents::table.find(own.parent()))
+        .set(parents::paused_through.eq(Day::from(through)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Until when a parent paused check-ins, if the pause is not over by her own calendar.
+pub fn paused_until(conn: &mut Conn, grant: &Grant, now: Timestamp) -> Result<Option<Date>> {
+    let row: Option<(Option<Day>, String)> = parents::table
+        .inner_join(users::table.on(users::id.eq(parents::parent_id)))
+        .filter(parents::parent_id.eq(grant.parent()))
+        .select((parents::paused_until, users::time_zone))
+        .first(conn)
+        .optional()?;
+    let Some((Some(until), zone)) = row else { return Ok(None) };
+    let until = until.date();
+    Ok((until >= local_date(now, &zone)).then_some(until))
 }
 
 /// What a parent said about how she may be reached: `{ways, hours, note}`, or `None` when she said nothing.

@@ -20,7 +20,7 @@ pub struct Answer {
 
 impl Answer {
     /// Whether it was written later than it was felt.
-    pub(super) fn is_backdated(&self) -> bool {
+    pub fn is_backdated(&self) -> bool {
         self.recorded_at.duration_since(self.occurred_at) > SENT_AT_ONCE
     }
 }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::history::days_between;
 
-/// Days of the last seven that must have an answer for a habit of less than two weeks (clinical rule of the product:
-/// four of seven).
+/// Days of some week that must have an answer for a habit of less than two weeks (clinical rule of the product: four of
+/// seven). Which week plays no part: who stops, answers once and stops again used to answer all the same.
 const OFTEN_OF_A_WEEK: usize = 4;
 /// The week that is counted over.
 const WEEK: i32 = 7;
@@ -73,15 +73,19 @@ pub fn steps(
 
 fn habit(days: &[Date], paused_through: Option<Date>, daily: Steps, patient: bool) -> Option<Steps> {
     let last = *days.last()?;
-    let recent = |length: i32| days.iter().filter(move |day| days_between(**day, last) < length);
-    let habit: Vec<Date> = recent(HABIT_DAYS).copied().collect();
+    let recent = days.iter().copied().filter(|day| days_between(*day, last) < HABIT_DAYS);
+    let habit: Vec<Date> = recent.collect();
     let gaps: Vec<i32> = habit.windows(2).map(|pair| gap(pair[0], pair[1], paused_through)).collect();
     let (span, count) = (gaps.iter().sum::<i32>(), gaps.len() as i32);
     if span < KNOWN_AFTER_DAYS || gaps.len() < KNOWN_STEPS {
-        return (recent(WEEK).count() >= OFTEN_OF_A_WEEK).then_some(daily);
+        let mut weeks = habit.windows(OFTEN_OF_A_WEEK);
+        let often = weeks.any(|days| days_between(days[0], days[OFTEN_OF_A_WEEK - 1]) < WEEK);
+        return often.then_some(daily);
     }
-    // On most days means four of seven here too: on average at most seven days for four steps.
-    if span * OFTEN_OF_A_WEEK as i32 > WEEK * count {
+    // On most days means four of seven here too: on average at most seven days for four steps. One long silence among
+    // them does not make a seldom answerer of her.
+    let usual_span: i32 = gaps.iter().map(|gap| *gap.min(&(NEVER_USUAL - 1))).sum();
+    if usual_span * OFTEN_OF_A_WEEK as i32 > WEEK * count {
         // A daily habit with her own step in the place of a day, rounded up.
         let scaled = |days: i32| (days * span + count - 1) / count;
         return Some(Steps { first: scaled(daily.first), second: scaled(daily.second) });
@@ -134,6 +138,9 @@ mod tests {
             (vec![0, 2, 4, 6], often),
             (vec![0, 1, 2, 3, 4, 5, 6], often),
             (vec![0, 3, 5, 6], often),
+            (vec![0, 5, 6, 7, 8], often),
+            (vec![0, 5, 8, 10, 11], often),
+            (vec![0, 5, 8, 10, 12], never),
             (vec![0, 1, 2], never),
             (vec![0, 2, 4, 7], never),
             (vec![0, 3, 6, 9, 12], never),
@@ -235,22 +242,27 @@ mod tests {
         assert_eq!(Steps { first: 2, second: 9 }.sooner(strict), Steps { first: 2, second: 4 });
     }
 
+    /// Who was silent once, answers and stops again is missed as before.
+    #[test]
+    fn one_long_silence_makes_nobody_a_seldom_answerer() {
+        assert_eq!(both(&ago([0, 7, 8, 9, 10, 11, 12, 13]), None).0, Some((4, 7)));
+        assert_eq!(both(&ago([0].into_iter().chain(20..42)), None).0, Some((4, 7)));
+        assert_eq!(both(&ago([0, 9, 18, 27, 36].into_iter().chain(37..41)), None).0, Some((20, 35)));
+    }
+
     #[test]
     fn a_pause_is_no_gap_of_hers() {
-        let days = ago((0..4).chain(25..42));
-        let paused = |ago| {
-            steps(&days, None, Some(day(&back(ago))), DAILY, true).map(|steps| (steps.first, steps.second))
+        let days = ago([0, 1, 2, 8, 14, 15, 16, 17, 18]);
+        let paused = |end: Option<i32>| {
+            let end = end.map(|ago| day(&back(ago)));
+            steps(&days, None, end, DAILY, true).map(|steps| (steps.first, steps.second))
         };
-        assert_eq!(
-            steps(&days, None, None, DAILY, true).map(|steps| steps.first),
-            Some(9),
-            "as if she answered seldom"
-        );
-        for inside in [24, 10, 3] {
-            assert_eq!(paused(inside), Some((4, 7)), "{inside}");
+        assert_eq!(paused(None), Some((9, 16)), "as if she answered seldom");
+        for inside in [13, 8, 7, 5, 2] {
+            assert_eq!(paused(Some(inside)), Some((7, 10)), "{inside}");
         }
-        for outside in [2, 25, 60] {
-            assert_eq!(paused(outside), Some((9, 15)), "{outside}");
+        for outside in [1, 14, 60] {
+            assert_eq!(paused(Some(outside)), Some((9, 16)), "{outside}");
         }
     }
 }

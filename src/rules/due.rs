@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
     Context,
+    finding::RuleId,
     history::History,
     judged_again,
     quiet::{Known, Quiet, morning},
@@ -32,6 +33,9 @@ pub fn next_due(context: &Context<'_>, known: Known, zone: &TimeZone, after: Tim
     let soonest = if morning(today, zone) > after { today } else { today.saturating_add(1.day()) };
     let shared = differs_for_doulas(context.history, known).then(|| context.history.shared());
     let silent = |history: &History, today: Quiet, shared| {
+        if !context.settings.is_on(RuleId::Silence) {
+            return None;
+        }
         let silent = Silent::of(history, context.settings, &today, after)?;
         silent.next(history, context.settings, shared)
     };

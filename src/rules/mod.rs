@@ -91,7 +91,7 @@ pub use silence::{QuietDays, SilenceStep};
 pub use source::Source;
 pub use trigger::Trigger;
 pub use usual::{Usual, Usuals};
-pub use wording::{PRIVATE_DANGER_WORDS, Reader, render};
+pub use wording::{ANSWERED_AGAIN, PRIVATE_DANGER_WORDS, Reader, render, shared_again};
 
 /// What the rules know when they are asked.
 #[derive(Copy, Clone, Debug)]

@@ -267,8 +267,7 @@ mod tests {
         ] {
             assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
         }
-        let stored =
-            r#"{"rule":"silence","since":"2026-11-16","on":"2026-11-23","step":"second","low":true}"#;
+        let stored = r#"{"rule":"silence","heard":"2026-11-18","since":"2026-11-16","on":"2026-11-23","step":"second","low":true}"#;
         assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);
         let stored = r#"{"rule":"elation","step":"high_little_sleep","mood":8,"sleep_half_hours":8,"on":"2026-11-23","other_day":null}"#;
         assert_eq!(Reason::from_json(stored).expect("known").to_json(), stored);

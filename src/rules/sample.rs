@@ -120,7 +120,8 @@ pub fn one_of_each_reason() -> Vec<Reason> {
     for (since, step, low) in
         [("2026-11-19", SilenceStep::First, false), ("2026-11-16", SilenceStep::Second, true)]
     {
-        all.push(Reason::Silence(QuietDays { since: day(since), on, step, low }));
+        let heard = day(since);
+        all.push(Reason::Silence(QuietDays { heard, since: heard, on, step, low }));
     }
     let item = |instrument: &str| FormItem { instrument: instrument.to_owned(), on };
     all.extend([

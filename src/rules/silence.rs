@@ -47,7 +47,9 @@ impl SilenceStep {
 /// What is quiet since when.
 #[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 pub struct QuietDays {
-    /// The day of the last answer that whoever reads this may know of.
+    /// The day of her last answer, of any kind: for herself alone.
+    pub heard: Date,
+    /// The day of the last answer that doulas may know of, where they read this.
     pub since: Date,
     /// The day on which it was asked about.
     pub on: Date,
@@ -62,7 +64,7 @@ pub fn silence(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let quiet = trigger.quiet()?;
     let silent = Silent::of(context.history, context.settings, quiet, quiet.at)?;
     let step = silent.step(quiet.on)?;
-    let days = QuietDays { since: silent.since, on: quiet.on, step, low: silent.low };
+    let days = QuietDays { heard: silent.heard, since: silent.since, on: quiet.on, step, low: silent.low };
     let evidence = Evidence {
         source: Source::Silence(silent.heard),
         local_date: silent.heard,

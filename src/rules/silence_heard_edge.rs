@@ -17,7 +17,13 @@ fn a_private_answer_is_an_answer_and_its_day_is_told_to_nobody() {
     let (all, shared) = ask_all(&history, today(Known::default()));
     let (all, shared) = (all.expect("four days"), shared.expect("four days"));
     let days = |since: &str| {
-        Reason::Silence(QuietDays { since: day(since), on: day(TODAY), step: SilenceStep::First, low: false })
+        Reason::Silence(QuietDays {
+            heard: day("2026-11-19"),
+            since: day(since),
+            on: day(TODAY),
+            step: SilenceStep::First,
+            low: false,
+        })
     };
     assert_eq!((all.reason, shared.reason), (days("2026-11-19"), days("2026-11-18")));
     // It is one silence, whoever looks at it; what names it is shown to nobody.

@@ -49,6 +49,11 @@ impl Source {
         }
     }
 
+    /// Whether it is that nothing was answered.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Silence(_))
+    }
+
     /// The check-in, if it is one.
     pub fn check_in(&self) -> Option<CheckInId> {
         match self {

@@ -21,6 +21,14 @@ const FULL_USUAL: usize = 14;
 /// All that a doula with `private_danger` learns of a private entry.
 pub const PRIVATE_DANGER_WORDS: &str = "marked something urgent privately: please get in touch";
 
+/// What is added for the parent to a silence that she has ended.
+pub const ANSWERED_AGAIN: &str = "You have written again since.";
+
+/// What is added for a doula to a silence that has ended for her.
+pub fn shared_again(on: Date) -> String {
+    format!("Something was shared again on {}.", short(on))
+}
+
 /// Who reads.
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub enum Reader {
@@ -177,7 +185,7 @@ fn for_the_parent(reason: &Reason) -> String {
         Reason::Silence(days) => format!(
             "After {} it was quiet here for a while. There is nothing to catch up on; you can write again whenever \
              it suits you.",
-            short(days.since)
+            short(days.heard)
         ),
         of_forms => form_wording::for_the_parent(of_forms),
     }

@@ -3,8 +3,9 @@
 //! Every expected sentence is a literal; what no sentence may say is a list of words.
 
 use super::{
-    PRIVATE_DANGER_WORDS, Reader, RuleId, render,
+    ANSWERED_AGAIN, PRIVATE_DANGER_WORDS, QuietDays, Reader, Reason, RuleId, SilenceStep, render,
     sample::{day, one_of_each_reason},
+    shared_again,
     wording::{sleep, span},
 };
 
@@ -153,6 +154,26 @@ fn no_sentence_praises_diagnoses_blames_or_speaks_of_a_baby() {
             }
         }
     }
+}
+
+/// H41: of a silence a doula reads the last day that was shared, and the parent her own last day.
+#[test]
+fn h41_each_reads_of_a_silence_what_is_hers_to_know() {
+    let days = QuietDays {
+        heard: day("2026-11-20"),
+        since: day("2026-11-18"),
+        on: day("2026-11-24"),
+        step: SilenceStep::First,
+        low: false,
+    };
+    let words = |reader| render(&Reason::Silence(days), reader);
+    assert!(words(Reader::Parent).starts_with("After 20 November "));
+    for reader in DOULAS {
+        assert!(!words(reader).contains("20 November") && !words(reader).contains("24 November"));
+    }
+    assert!(words(DOULAS[1]).contains("after 18 November"));
+    assert_eq!(shared_again(day("2026-11-30")), "Something was shared again on 30 November.");
+    assert!(ANSWERED_AGAIN.contains("You "));
 }
 
 #[test]

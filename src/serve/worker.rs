@@ -15,7 +15,7 @@ use super::metrics;
 use crate::{
     app::App,
     auth, change,
-    check_in::pending,
+    check_in::{pending, quiet},
     db::Conn,
     error::{Error, Result},
     flag::snooze,
@@ -100,7 +100,7 @@ async fn run_one(app: &App, due: Due, now: Timestamp) -> Result<bool> {
         Err(e) => {
             count(due.kind, "failed");
             let again = now + backoff(due.attempts);
-            let (kind, attempts) = (word(due.kind), due.attempts.saturating_add(1));
+            let (kind, attempts) = (due.kind.as_str(), due.attempts.saturating_add(1));
             tracing::error!(
                 kind, attempts, again_at = %again, code = e.code().slug(), cause = ?e.cause(), "a timer failed"
             );
@@ -126,6 +126,11 @@ fn act(conn: &mut Conn, vault: &Vault, rules: &[RuleSpec], due: &Due, now: Times
             let check_in = due.subject.parse().map_err(broken)?;
             pending::run_again(conn, vault, rules, due.parent, check_in, now)?;
         }
+        Kind::QuietDay => quiet::look(conn, vault, rules, due.parent, due.due_at, now)?,
+        Kind::QuietPending => {
+            let on = due.subject.parse().map_err(|_| Error::internal("the subject of a timer is no day"))?;
+            quiet::ask_again(conn, vault, rules, due.parent, on, now)?;
+        }
     }
     Ok(true)
 }
@@ -150,14 +155,7 @@ async fn sweep(app: &App) -> Result<()> {
 }
 
 fn count(kind: Kind, outcome: &'static str) {
-    ::metrics::counter!("timers_run_total", "kind" => word(kind), "outcome" => outcome).increment(1);
-}
-
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::SnoozeEnd => "snooze_end",
-        Kind::RulesPending => "rules_pending",
-    }
+    ::metrics::counter!("timers_run_total", "kind" => kind.as_str(), "outcome" => outcome).increment(1);
 }
 
 #[cfg(test)]

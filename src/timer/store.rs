@@ -4,7 +4,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    db::{self, Conn, schema::timers, types::Micros},
+    db::{Conn, Kept, on, schema::timers, types::Micros},
     error::{Error, Result},
     id::UserId,
 };
@@ -16,15 +16,25 @@ pub enum Kind {
     SnoozeEnd,
     /// Rules that failed run again; the subject is the check-in.
     RulesPending,
+    /// Something may become due without an answer; the subject is always [`NEXT`].
+    QuietDay,
+    /// Rules that failed on a day without an answer run again; the subject is the day.
+    QuietPending,
 }
 
-impl Kind {
-    const ALL: [Self; 2] = [Self::SnoozeEnd, Self::RulesPending];
+/// The subject of the one look that a parent's quiet days need next.
+pub const NEXT: &str = "next";
 
-    fn as_str(self) -> &'static str {
+impl Kind {
+    const ALL: [Self; 4] = [Self::SnoozeEnd, Self::RulesPending, Self::QuietDay, Self::QuietPending];
+
+    /// The word used in the database, in logs and in figures.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::SnoozeEnd => "snooze_end",
             Self::RulesPending => "rules_pending",
+            Self::QuietDay => "quiet_day",
+            Self::QuietPending => "quiet_pending",
         }
     }
 
@@ -48,28 +58,27 @@ pub struct Due {
     pub attempts: i32,
 }
 
-/// Sets a timer, or moves the one that is set already.
+/// Sets a timer, or moves the one that is set already: one statement, since check-ins set timers.
 pub fn set(conn: &mut Conn, parent: UserId, kind: Kind, subject: &str, due_at: Timestamp) -> Result<()> {
-    let inserted = db::unique(conn, |conn| {
-        diesel::insert_into(timers::table)
-            .values((
-                timers::parent_id.eq(parent),
-                timers::kind.eq(kind.as_str()),
-                timers::subject_id.eq(subject),
-                timers::due_at.eq(Micros::from(due_at)),
-            ))
-            .execute(conn)
+    let due_at = timers::due_at.eq(Micros::from(due_at));
+    let row = (
+        timers::parent_id.eq(parent),
+        timers::kind.eq(kind.as_str()),
+        timers::subject_id.eq(subject),
+        due_at,
+    );
+    let anew = (due_at, timers::leased_until.eq(None::<Micros>), timers::attempts.eq(0));
+    let key = (timers::parent_id, timers::kind, timers::subject_id);
+    on!(conn, |c| {
+        let insert = diesel::insert_into(timers::table).values(row);
+        Kept(insert.on_conflict(key).do_update().set(anew)).execute(c)
     })?;
-    if inserted.is_none() {
-        diesel::update(timers::table.find((parent, kind.as_str(), subject)))
-            .set((
-                timers::due_at.eq(Micros::from(due_at)),
-                timers::leased_until.eq(None::<Micros>),
-                timers::attempts.eq(0),
-            ))
-            .execute(conn)?;
-    }
     Ok(())
+}
+
+/// Asks for a look at a parent's quiet days as soon as may be: something of hers changed that moves them.
+pub fn look_again(conn: &mut Conn, parent: UserId, now: Timestamp) -> Result<()> {
+    set(conn, parent, Kind::QuietDay, NEXT, now)
 }
 
 /// Takes a timer away; nothing happens when there is none.
@@ -117,11 +126,12 @@ pub fn take(conn: &mut Conn, due: &Due) -> Result<bool> {
     Ok(taken == 1)
 }
 
-/// Puts a timer that failed back, to be tried again at `due_at`, unless it was moved meanwhile.
-pub fn postpone(conn: &mut Conn, due: &Due, due_at: Timestamp) -> Result<()> {
+/// Puts a timer that failed back, to be tried again at `again`, unless it was moved meanwhile. When it was due stays as
+/// it was: what it does may go by that.
+pub fn postpone(conn: &mut Conn, due: &Due, again: Timestamp) -> Result<()> {
     diesel::update(timers::table.find((due.parent, due.kind.as_str(), &due.subject)))
         .filter(timers::due_at.eq(Micros::from(due.due_at)))
-        .set((timers::due_at.eq(Micros::from(due_at)), timers::leased_until.eq(None::<Micros>)))
+        .set(timers::leased_until.eq(Micros::from(again)))
         .execute(conn)?;
     Ok(())
 }

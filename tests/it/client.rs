@@ -48,7 +48,7 @@ both_databases! {
         let one = app.get(&asha, &format!("/v1/clients/{}", maya.id)).await.expect(200);
         let expected = json!({
             "id": maya.id, "display_name": "Maya", "open_flags": 0, "worth_a_call_today": null,
-            "scopes": ["flags", "check_ins"], "linked_since": started, "last_check_in_on": "2026-11-23",
+            "scopes": ["flags", "check_ins"], "linked_since": started, "last_check_in_on": "2026-11-23", "paused_until": null,
             "etag": one.header("etag"),
         });
         assert_eq!(one.body, expected);

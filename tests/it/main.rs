@@ -56,6 +56,7 @@ mod safety;
 mod sandbox;
 mod screening;
 mod sealed;
+mod silence;
 mod start_stop;
 mod statements;
 mod stop_under_load;

@@ -1,4 +1,4 @@
-//! Tables of care: invitations, links, consent, check-ins and flags.
+//! Tables of care: invitations, links, consent, check-ins, quiet days and flags.
 
 diesel::table! {
     invitations (id) {
@@ -98,6 +98,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    quiet_days (parent_id, local_date) {
+        parent_id -> Text,
+        local_date -> Text,
+        at -> BigInt,
+        cadence_days -> Nullable<Integer>,
+        paused_through -> Nullable<Text>,
+        flag_open -> Bool,
+        shared_flag_open -> Bool,
+    }
+}
+
+diesel::table! {
     flags (parent_id, id) {
         parent_id -> Text,
         id -> Text,
@@ -134,6 +146,7 @@ diesel::table! {
         added_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
         withdrawn_shared -> Bool,
+        kept_back -> Bool,
     }
 }
 

@@ -80,6 +80,7 @@ diesel::table! {
         paused_until -> Nullable<Text>,
         safe_contact_sealed -> Nullable<Binary>,
         change_seq -> BigInt,
+        paused_through -> Nullable<Text>,
     }
 }
 
