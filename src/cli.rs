@@ -39,6 +39,8 @@ pub enum Command {
     Health(SettingFlags),
     /// List the emergency, crisis and support lines, and whether somebody stands behind each
     Lines(Lines),
+    /// What the rules look for, and what other lines would find
+    Rules(Rules),
 }
 
 /// `attune backup`
@@ -120,6 +122,21 @@ pub enum LinesAction {
         #[command(flatten)]
         settings: SettingFlags,
     },
+}
+
+/// `attune rules`
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: RulesAction,
+}
+
+/// What can be done with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesAction {
+    /// Print the page on which every rule stands, with its lines and what a practice can change
+    Print,
 }
 
 /// The settings given on the command line, by key, and the configuration file if one was named.

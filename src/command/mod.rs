@@ -10,6 +10,7 @@ mod health;
 mod line;
 mod operator;
 mod restore;
+mod rule;
 
 use std::{
     collections::BTreeMap,
@@ -43,6 +44,7 @@ pub fn run(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         }
         Command::Health(flags) => health::run(&settings(&flags, env)?),
         Command::Lines(lines) => line::run(lines, env),
+        Command::Rules(rules) => rule::run(rules.action),
     }
 }
 

@@ -36,32 +36,32 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
             more: "",
         },
         RuleId::Phq9 => Plain {
-            title: "PHQ-9 over its line",
+            title: "PHQ-9, about mood",
             steps: &["a total of {line} or more", "a total of {same_day} or more"],
             more: HEAVY,
         },
         RuleId::Phq2 => Plain {
-            title: "PHQ-2 over its line",
+            title: "PHQ-2, about mood",
             steps: &["a total of {line} or more", "a total of {follow_up} or more"],
             more: "It does not ask about self-harm.",
         },
         RuleId::Gad7 => Plain {
-            title: "GAD-7 over its line",
+            title: "GAD-7, about worry",
             steps: &["a total of {line} or more", "a total of {same_day} or more"],
             more: "It does not ask about self-harm.",
         },
         RuleId::Gad2 => Plain {
-            title: "GAD-2 over its line",
+            title: "GAD-2, about worry",
             steps: &["a total of {line} or more"],
             more: "It does not ask about self-harm.",
         },
         RuleId::Whooley => Plain {
-            title: "A yes to a Whooley question",
+            title: "Whooley questions, about mood",
             steps: &["a yes to either of the two questions"],
             more: "They do not ask about self-harm.",
         },
         RuleId::Epds => Plain {
-            title: "EPDS in the middle or higher",
+            title: "EPDS, about mood around birth",
             steps: &[
                 "a total from {middle} on, below {line}, for the first time",
                 "the same a second time, or not repeated within {repeat}",
@@ -78,17 +78,17 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
             more: "Entered that way, a grave answer to item 10 becomes zero.",
         },
         RuleId::Who5 => Plain {
-            title: "WHO-5 under its line",
+            title: "WHO-5, about wellbeing",
             steps: &["a raw total of {line} or less"],
             more: "Here less is heavier. It does not ask about self-harm.",
         },
         RuleId::Pass => Plain {
-            title: "PASS over its line",
+            title: "PASS, about worry around birth",
             steps: &["a total of {line} or more"],
             more: "It does not ask about self-harm.",
         },
         RuleId::Mibs => Plain {
-            title: "MIBS over its line",
+            title: "MIBS, about the early relationship",
             steps: &[
                 "a total of {line} or more",
                 "the item that is watched, if one was named, is above zero",
@@ -96,7 +96,7 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
             more: HEAVY,
         },
         RuleId::Pbq => Plain {
-            title: "PBQ over a line",
+            title: "PBQ, about the early relationship",
             steps: &[
                 "a total of {line} or more, {general} or more in its general part, or {rejection_anger} or more \
                       in its part on rejection and anger",
@@ -104,7 +104,7 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
             more: HEAVY,
         },
         RuleId::WeeklyReflection => Plain {
-            title: "A heavy weekly reflection",
+            title: "Weekly reflection",
             steps: &[
                 "{line} of 28 or the same share, in the first two weeks after birth",
                 "the same from day 14 after birth on",

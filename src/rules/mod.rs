@@ -37,6 +37,7 @@ mod form_explain;
 mod form_plain;
 mod form_reason;
 mod form_wording;
+pub mod guide;
 pub mod history;
 mod judged_again;
 mod level;

@@ -47,7 +47,7 @@ fn plain(rule: RuleId) -> Plain {
                 "the same on two days within {within}",
                 "unusually full of energy on {sped_up_sleep} of sleep or less",
             ],
-            more: "The gravest step counts. In the first {early} after birth a very high mood and unusual energy \
+            more: "In the first {early} after birth a very high mood and unusual energy \
                    weigh one level more, and every step does for a parent who told of bipolar illness or psychosis.",
         },
         RuleId::ContactRequest => Plain {
@@ -73,8 +73,7 @@ fn plain(rule: RuleId) -> Plain {
                 "mood {line} or lower on {share} or more of the days answered in the last 14 days, or {line+1} or \
                       lower on {share+5}, once {answered} were answered, from day 14 after birth on",
             ],
-            more: "A day counts by the mean of what was given on it; a day without an answer counts for nothing. Days \
-                   that are 2 or more below her own usual count as low, too.",
+            more: "",
         },
         RuleId::LowConnection => Plain {
             title: "Low connection that stays",
@@ -104,8 +103,8 @@ fn plain(rule: RuleId) -> Plain {
         RuleId::Change => Plain {
             title: "Away from usual",
             steps: &[
-                "mood or connection lower, or anxiety higher, than is usual for this parent, by more than ordinary \
-                      days differ and for more than a day or two",
+                "mood is lower than is usual for this parent, by more than ordinary days differ, and for more than \
+                      a day",
             ],
             more: "What is usual is made of her early days and kept. How far and how long she must be away from it is \
                    {line} of what ships.",

@@ -230,7 +230,6 @@ impl Setting {
 
     /// What can be set, in words.
     pub fn bounds_in_words(&self) -> String {
-        let (min, max) = (self.unit.words(self.min()), self.unit.words(self.max()));
-        format!("{min} to {max}")
+        format!("{} to {}", self.unit.number(self.min()), self.unit.words(self.max()))
     }
 }
