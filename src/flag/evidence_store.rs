@@ -54,6 +54,8 @@ fn kept_back(evidence: &Evidence) -> bool {
     evidence.private && evidence.source.is_silence()
 }
 
+type PieceRow = (String, String, Day, Micros, Option<Micros>, bool, bool);
+
 /// What a flag of the parent's own rests on, and what it rested on once.
 pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
     let query = evidence::table
@@ -68,7 +70,7 @@ pub fn pieces(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<Vec<Piece>> {
             evidence::withdrawn_shared,
             evidence::kept_back,
         ));
-    let rows: Vec<(String, String, Day, Micros, Option<Micros>, bool, bool)> = on!(conn, |c| query.load(c))?;
+    let rows: Vec<PieceRow> = on!(conn, |c| query.load(c))?;
     rows.into_iter()
         .map(|(kind, key, local_date, recorded_at, withdrawn_at, withdrawn_shared, kept_back)| {
             Ok(Piece {
