@@ -6,11 +6,11 @@
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
-    Context,
-    finding::RuleId,
+    Context, Rule, Trigger,
     history::History,
-    judged_again,
+    judged_again, level, questionnaire,
     quiet::{Known, Quiet, morning},
+    rule_id::RuleId,
     silence::Silent,
 };
 
@@ -42,16 +42,25 @@ pub fn next_due(context: &Context<'_>, known: Known, zone: &TimeZone, after: Tim
     let silence = silent(context.history, day(today), false);
     let towards_doulas = shared.as_ref().and_then(|shared| silent(shared, day(today).shared(), true));
     let silence = [silence, towards_doulas].into_iter().flatten().map(|on| on.max(soonest));
-    let low = judged_again::on(context.profile).filter(|on| {
-        *on >= soonest && {
-            let quiet = day(*on);
-            let asked = |history: &History| {
-                judged_again::low_since_birth(&Context { history, ..*context }, &quiet).is_some()
-            };
-            asked(context.history) || shared.as_ref().is_some_and(asked)
-        }
+    let by_day = [judged_again::on(context.profile), questionnaire::late_on(context)];
+    let from_shared =
+        shared.as_ref().and_then(|shared| questionnaire::late_on(&Context { history: shared, ..*context }));
+    let once = by_day.into_iter().chain([from_shared]).flatten().filter(|on| {
+        let said = |history: &History, quiet: Quiet| {
+            says_something(&Context { history, today: *on, ..*context }, quiet)
+        };
+        let shared = shared.as_ref().is_some_and(|shared| said(shared, day(*on).shared()));
+        *on >= soonest && (said(context.history, day(*on)) || shared)
     });
-    silence.chain(low).min().map(|on| Due { on, at: morning(on, zone) })
+    silence.chain(once).min().map(|on| Due { on, at: morning(on, zone) })
+}
+
+/// Whether one of the rules that speak on one certain day has something to say on this one.
+fn says_something(context: &Context<'_>, quiet: Quiet) -> bool {
+    let rules: [(RuleId, Rule); 2] =
+        [(RuleId::SustainedLow, level::sustained_low), (RuleId::Epds, questionnaire::epds)];
+    let mut on = rules.into_iter().filter(|(id, _)| context.settings.is_on(*id));
+    on.any(|(_, rule)| rule(context, &Trigger::Day(quiet)).is_some())
 }
 
 /// Whether doulas may have something judged otherwise than it is over everything.

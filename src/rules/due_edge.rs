@@ -7,9 +7,9 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    Context, Entry, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger, Usuals,
+    Context, Entry, Form, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger, Usuals,
     judge, morning, next_due,
-    sample::{TODAY, back, born_days_before, day, entry},
+    sample::{self, TODAY, back, born_days_before, day, entry},
     silence_edge::moods,
 };
 
@@ -142,6 +142,23 @@ fn h13_low_days_since_birth_are_due_on_day_fourteen_if_they_would_be_raised() {
     assert_eq!(due(&low_since(8, 0), &born(14), AFTERNOON), silent, "the morning of day 14 is over");
     assert_eq!(due(&low_since(8, 0), &born(14), "2026-11-23T06:00:00Z"), is(TODAY));
     assert_eq!(due(&low_since(8, 0), &born_days_before(None, day(TODAY)), AFTERNOON), silent);
+}
+
+/// The day after the last on which the same could have been asked again in time.
+#[test]
+fn an_epds_in_the_middle_that_is_not_repeated_is_due_the_day_after_its_time() {
+    let form = |total: u16, ago: i32, private: bool| Form {
+        private,
+        ..sample::form(100 - ago as u32, "epds", &back(ago), Some(total))
+    };
+    let of = |forms: Vec<Form>| due(&History::default().with_forms(forms), Known::default(), AFTERNOON);
+    assert_eq!(of(vec![form(11, 0, false)]), is("2026-12-22"));
+    assert_eq!(of(vec![form(11, 27, false)]), is("2026-11-25"));
+    assert_eq!(of(vec![form(11, 28, false)]), is("2026-11-24"));
+    assert_eq!(of(vec![form(11, 29, false)]), None, "that morning is over");
+    assert_eq!(of(vec![form(9, 0, false)]), None);
+    assert_eq!(of(vec![form(11, 20, false), form(9, 0, false)]), None, "it was asked again");
+    assert_eq!(of(vec![form(11, 20, false), form(9, 0, true)]), is("2026-12-02"), "not for doulas");
 }
 
 /// What happens on one day of a made-up life.

@@ -3,6 +3,8 @@
 //! A total is the one that was stored, never a new one. No line says that somebody has or has not a condition, and a
 //! total below a line raises nothing and takes nothing back. Where each line comes from stands in `form_explain.rs`.
 
+use jiff::{ToSpan, civil::Date};
+
 use super::{
     Context, LOOK_BACK_DAYS,
     finding::Finding,
@@ -175,11 +177,21 @@ fn is_middle(form: &Form, settings: &Settings) -> bool {
     form.total.is_some_and(|sum| middle.contains(&sum))
 }
 
-/// The last EPDS was in the middle and the same was not asked again in time.
-fn late(context: &Context<'_>, on: jiff::civil::Date) -> Option<Finding> {
+/// The last EPDS that has a total, if that is in the middle.
+fn last_in_the_middle<'h>(context: &Context<'h>) -> Option<&'h Form> {
     let scored = |form: &&Form| form.instrument == "epds" && form.total.is_some();
-    let last =
-        context.history.forms().iter().rfind(scored).filter(|form| is_middle(form, context.settings))?;
+    context.history.forms().iter().rfind(scored).filter(|form| is_middle(form, context.settings))
+}
+
+/// The first day on which the same was not asked again in time.
+pub(super) fn late_on(context: &Context<'_>) -> Option<Date> {
+    let in_time = i64::from(context.settings.get(SettingId::EpdsRepeat));
+    Some(last_in_the_middle(context)?.local_date.saturating_add((in_time + 1).days()))
+}
+
+/// The last EPDS was in the middle and the same was not asked again in time.
+fn late(context: &Context<'_>, on: Date) -> Option<Finding> {
+    let last = last_in_the_middle(context)?;
     let days = days_between(last.local_date, on);
     let in_time = i32::from(context.settings.get(SettingId::EpdsRepeat));
     if days <= in_time || days > LOOK_BACK_DAYS {
