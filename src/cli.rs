@@ -6,8 +6,14 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, value_parser};
+use jiff::civil::Date;
 
-use crate::config::{SETTINGS, Setting};
+use crate::{
+    config::{SETTINGS, Setting},
+    id::PracticeId,
+    rehearsal::asked,
+    rules::settings::Changed,
+};
 
 /// Postpartum wellbeing check-ins: the server and its tools.
 #[derive(Debug, Parser)]
@@ -137,6 +143,35 @@ pub struct Rules {
 pub enum RulesAction {
     /// Print the page on which every rule stands, with its lines and what a practice can change
     Print,
+    /// Count which flags the stored history would have raised by other lines; changes nothing
+    ///
+    /// Without --set it compares the flags that are stored with what the rules of this program say: so a newer version
+    /// is rehearsed before it serves. What comes out are counts, by rule and by parent, and no words.
+    Rehearse(Rehearse),
+}
+
+/// `attune rules rehearse`
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// A line to suppose, as `attune rules print` names it, or a rule as off or on; may be given several times
+    #[arg(long = "set", value_name = "RULE.SETTING=VALUE", value_parser = asked::read)]
+    pub supposed: Vec<(Changed, u16)>,
+    /// Suppose it of this practice alone, instead of every one
+    #[arg(long, value_name = "ID", value_parser = practice)]
+    pub practice: Option<PracticeId>,
+    /// Only flags raised on this local day of the parent's or later
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<Date>,
+    /// Only flags raised on this local day of the parent's or earlier
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<Date>,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: SettingFlags,
+}
+
+fn practice(text: &str) -> Result<PracticeId, &'static str> {
+    text.parse().map_err(|_| "must be the id of a practice")
 }
 
 /// The settings given on the command line, by key, and the configuration file if one was named.

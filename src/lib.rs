@@ -34,6 +34,7 @@ pub mod openapi;
 pub mod outbox;
 pub mod practice;
 pub mod profile;
+pub mod rehearsal;
 pub mod resource;
 pub mod rules;
 pub mod sandbox;

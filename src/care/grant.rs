@@ -17,7 +17,7 @@ impl Own {
         Self(parent.id())
     }
 
-    /// Of a parent in whose place the server itself acts, when a timer falls due.
+    /// Of a parent in whose place the server itself acts: when a timer falls due, or rules are rehearsed.
     pub(crate) fn of_timer(parent: UserId) -> Self {
         Self(parent)
     }

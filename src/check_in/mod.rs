@@ -16,7 +16,7 @@ mod next_look;
 mod outcome;
 pub mod pending;
 pub mod quiet;
-mod quiet_store;
+pub mod quiet_store;
 mod quota_store;
 mod revision_api;
 mod revision_store;
@@ -41,6 +41,7 @@ use crate::{
 
 pub use answers::{Answers, Submission};
 pub use day::{after_day, answered_on, before_day, local_date};
+pub use whose_store::profile_of;
 
 /// One check-in, as stored.
 #[derive(Clone, PartialEq)]

@@ -93,16 +93,21 @@ impl Whose {
 
     /// The parent as the rules see her.
     pub(super) fn profile(&self) -> Profile {
-        Profile {
-            birth_date: self.babies.iter().filter_map(|baby| baby.birth_date).max(),
-            contexts: self.parent.contexts.clone(),
-            any_baby_visible: self.babies.iter().any(|baby| !baby.hidden),
-        }
+        profile_of(&self.parent, &self.babies)
     }
 
     /// Where her mornings are.
     pub(super) fn zone(&self) -> TimeZone {
         day::zone(&self.parent.time_zone)
+    }
+}
+
+/// A parent as the rules see her.
+pub fn profile_of(parent: &Facts, babies: &[BabyFacts]) -> Profile {
+    Profile {
+        birth_date: babies.iter().filter_map(|baby| baby.birth_date).max(),
+        contexts: parent.contexts.clone(),
+        any_baby_visible: babies.iter().any(|baby| !baby.hidden),
     }
 }
 

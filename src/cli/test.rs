@@ -95,6 +95,40 @@ fn lines_are_listed_unless_one_is_confirmed() {
 }
 
 #[test]
+fn rules_are_printed_or_rehearsed_with_lines_to_suppose() {
+    let rules = |words: &[&str]| -> Result<RulesAction, clap::Error> {
+        match parsed(words)?.command {
+            Command::Rules(rules) => Ok(rules.action),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(matches!(rules(&["rules", "print"]), Ok(RulesAction::Print)));
+    let words = [
+        "rules",
+        "rehearse",
+        "--set",
+        "sustained_low.line=4",
+        "--set",
+        "silence=off",
+        "--from",
+        "2026-11-01",
+        "--database-url",
+        "sqlite://a.db",
+    ];
+    let Ok(RulesAction::Rehearse(asked)) = rules(&words) else { panic!("a rehearsal was asked for") };
+    assert_eq!((asked.supposed.len(), asked.from, asked.to), (2, Some(Date::constant(2026, 11, 1)), None));
+    assert_eq!(pairs(&asked.settings), [("database_url", "sqlite://a.db")]);
+    for wrong in [
+        &["rules"][..],
+        &["rules", "rehearse", "--set", "elation=off"],
+        &["rules", "rehearse", "--from", "yesterday"],
+        &["rules", "rehearse", "--practice", "mine"],
+    ] {
+        assert_eq!(rules(wrong).expect_err("must be refused").exit_code(), 2, "{wrong:?}");
+    }
+}
+
+#[test]
 fn an_operator_is_made_from_an_address() {
     let words = ["operator", "create", "--email", "o@example.org", "--password-stdin"];
     let Command::Operator(Operator { action: OperatorAction::Create { email, name, password_stdin, .. } }) =

@@ -44,7 +44,7 @@ pub fn run(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         }
         Command::Health(flags) => health::run(&settings(&flags, env)?),
         Command::Lines(lines) => line::run(lines, env),
-        Command::Rules(rules) => rule::run(rules.action),
+        Command::Rules(rules) => rule::run(rules.action, env),
     }
 }
 

@@ -36,7 +36,9 @@ pub fn look(target: &Target) -> std::result::Result<Option<Seen>, OpenError> {
         }
         Target::Postgres(url) => {
             let mut conn = postgres::connect(url)?;
-            conn.batch_execute("SET default_transaction_read_only = on")
+            // What is read in one transaction is of one instant, as it is on SQLite.
+            let asked = "SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read'";
+            conn.batch_execute(asked)
                 .map_err(|e| OpenError::new(format!("cannot look into PostgreSQL: {e}")))?;
             conn
         }

@@ -83,7 +83,7 @@ pub fn record(
     raised: &Raised<'_>,
     now: Timestamp,
 ) -> Result<Vec<Recorded>> {
-    let findings = findings(raised.point);
+    let findings = raised.point.findings();
     if findings.is_empty() {
         return Ok(Vec::new());
     }
@@ -99,17 +99,6 @@ pub fn record(
         recorded.push(Recorded::of(flag, &raised.point.trigger, told, &seen));
     }
     Ok(recorded)
-}
-
-/// What stands at a point: the findings over everything, then those that only shared days bear out.
-pub(super) fn findings(point: &Point) -> Vec<&Finding> {
-    let all = &point.all;
-    // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
-    let only_shared = point.shared.findings.iter().filter(|shared| {
-        let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
-        !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
-    });
-    all.findings.iter().chain(only_shared).collect()
 }
 
 /// Stores the flag of a finding with its evidence. `None` when a closed flag has taken this in: what a

@@ -6,7 +6,6 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
     evidence_store::{self, FollowedUp},
-    record::findings,
     store,
 };
 use crate::{
@@ -94,7 +93,7 @@ pub(super) fn still_closed_over(
     let mut anchors: HashSet<Source> = HashSet::new();
     for point in replayed.points {
         anchors.extend(point.trigger.source());
-        anchors.extend(findings(point).into_iter().filter_map(|found| found.anchor(&point.trigger)));
+        anchors.extend(point.findings().into_iter().filter_map(|found| found.anchor(&point.trigger)));
     }
     anchors.extend(subject.source().filter(|_| subject.after.is_none()));
     let silences = silences(replayed.points);
@@ -129,7 +128,7 @@ fn silences(points: &[Point]) -> Vec<Silence> {
     let mut found = Vec::new();
     for point in points {
         let Some(quiet) = point.trigger.quiet() else { continue };
-        let named = findings(point).into_iter().filter(|found| found.rule == RuleId::Silence);
+        let named = point.findings().into_iter().filter(|found| found.rule == RuleId::Silence);
         for piece in named.flat_map(|found| &found.evidence) {
             let days = piece.local_date.series(1.day()).take_while(|day| *day < quiet.on);
             found.push(Silence { name: piece.source, names: days.map(Source::Silence).collect() });
@@ -145,7 +144,7 @@ fn bears_out(points: &[Point], rule: RuleId, of: Source) -> bool {
         |finding: &Finding| finding.rule == rule && finding.evidence.iter().any(|piece| piece.source == of);
     points.iter().any(|point| {
         point.failed().any(|failed| failed == rule)
-            || findings(point).into_iter().any(rests)
+            || point.findings().into_iter().any(rests)
             || point.all.silenced.iter().any(|(finding, _)| rests(finding))
     })
 }

@@ -15,7 +15,7 @@ use super::{
     lifecycle::{State, Status},
     merge::{self, Change},
     parts::{EventKind, Flag},
-    record::{self, Raised, Recorded, calls, evidence_of, findings},
+    record::{self, Raised, Recorded, calls, evidence_of},
     recount::{News, newly_urgent, recount},
     replayed::{Replayed, Subject, forget_in_closed, still_closed_over},
     store,
@@ -61,7 +61,7 @@ pub fn revise(
                 let followed_up = anchor.and_then(|anchor| closed_over.get(&(rule, anchor)).copied());
                 found.rule == rule && Some(found.severity) > followed_up
             };
-            raising.extend(findings(point).into_iter().filter(stands).map(|found| (point, found)));
+            raising.extend(point.findings().into_iter().filter(stands).map(|found| (point, found)));
         }
         let flag = store::unclosed_of_rule(conn, own, rule)?;
         let outcome = if failed.contains(&rule) {

@@ -53,6 +53,7 @@ mod questionnaire;
 mod questionnaire_edge;
 pub mod quiet;
 pub mod reason;
+pub mod rehearsal;
 pub mod replay;
 mod rule_id;
 #[cfg(test)]

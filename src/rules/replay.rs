@@ -10,7 +10,7 @@ use super::{
     elation::is_high,
     entry::Entry,
     evaluate,
-    finding::{Family, RuleId},
+    finding::{Family, Finding, RuleId},
     settings::{InForce, Settings},
     trigger::Trigger,
     usual::{self, MEASURES, Usual, Usuals, answered},
@@ -33,6 +33,17 @@ impl Point {
     /// The rules that failed in either verdict.
     pub fn failed(&self) -> impl Iterator<Item = RuleId> {
         self.all.failed.iter().chain(&self.shared.failed).copied()
+    }
+
+    /// What stands here: the findings over everything, then those that only shared days bear out.
+    pub fn findings(&self) -> Vec<&Finding> {
+        let all = &self.all;
+        // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
+        let only_shared = self.shared.findings.iter().filter(|shared| {
+            let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
+            !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
+        });
+        all.findings.iter().chain(only_shared).collect()
     }
 }
 

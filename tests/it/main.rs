@@ -49,6 +49,7 @@ mod practice;
 mod profile;
 mod program;
 mod readme;
+mod rehearsal;
 mod resource;
 mod rules_pending;
 mod runtime_role;

@@ -3,6 +3,7 @@
 mod history;
 mod in_force;
 mod off;
+mod replay;
 mod rules;
 
 use serde_json::{Value, json};

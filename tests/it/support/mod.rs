@@ -178,6 +178,14 @@ impl TestApp {
         matches!(self.database.target(), Target::Sqlite(_))
     }
 
+    /// The address of the database, as a command takes it.
+    pub fn database_url(&self) -> String {
+        match self.database.target() {
+            Target::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Target::Postgres(url) => url,
+        }
+    }
+
     /// Runs SQL over a connection that is not the application's, as somebody with the server's own tools would.
     pub fn outside(&self, sql: &str) {
         let done = match self.database.target() {
