@@ -126,12 +126,17 @@ fn lift_descriptions(value: &mut Value) {
     }
 }
 
+/// What the entries of a page are called, when the schema is a page of a list.
+pub(super) fn entry_of_page(name: &str) -> Option<&str> {
+    name.split_once("Page_").map(|(_, entry)| entry)
+}
+
 /// A page has its entries by name rather than written out again.
 fn name_entries_of_pages(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     let names: BTreeSet<String> = schemas.keys().cloned().collect();
     for (name, page) in schemas {
-        if let Some(entry) = name.strip_prefix("Page_").filter(|entry| names.contains(*entry)) {
+        if let Some(entry) = entry_of_page(name).filter(|entry| names.contains(*entry)) {
             page["properties"]["data"]["items"] = json!({"$ref": format!("#/components/schemas/{entry}")});
         }
     }

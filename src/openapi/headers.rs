@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::complete;
+
 /// Name, name of the component, schema, description.
 const HEADERS: &[(&str, &str, &str, &str)] = &[
     (
@@ -38,7 +40,7 @@ pub(super) fn add(document: &mut Value) {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, schema)| schema["properties"].get("etag").is_some() && !name.starts_with("Page_"))
+        .filter(|(_, schema)| schema["properties"].get("etag").is_some())
         .map(|(name, _)| format!("#/components/schemas/{name}"))
         .collect();
     for (_, response) in document["components"]["responses"].as_object_mut().into_iter().flatten() {
@@ -68,7 +70,7 @@ pub(super) fn add(document: &mut Value) {
                 {
                     refer(response, "ETag");
                 }
-                if schema.contains("/Page_") {
+                if complete::entry_of_page(&schema).is_some() {
                     refer(response, "Link");
                 }
                 if method == "post" && status == 201 && path != "/v1/invitations" {

@@ -7,7 +7,7 @@ use super::{
     member_store,
     rule_body::{self, RuleBody},
     rule_change, rule_store,
-    rule_view::{self, RuleChangeView, RuleView},
+    rule_view::{self, PracticeRuleView, RuleChangeView},
 };
 use crate::{
     app::App,
@@ -30,7 +30,7 @@ use crate::{
 /// link the lines that ship.
 #[utoipa::path(
     tag = "practice",
-    responses((status = 200, body = Page<RuleView>)),
+    responses((status = 200, body = Page<PracticeRuleView>)),
     security(("access_token" = []))
 )]
 #[get("/v1/practice/rules")]
@@ -49,7 +49,7 @@ pub async fn list(req: HttpRequest, doula: Doula, app: web::Data<App>) -> Result
 #[utoipa::path(
     tag = "practice",
     params(("rule" = String, Path, description = "Which rule, or `due_times`.")),
-    responses((status = 200, body = RuleView)),
+    responses((status = 200, body = PracticeRuleView)),
     security(("access_token" = []))
 )]
 #[get("/v1/practice/rules/{rule}")]
@@ -81,7 +81,7 @@ pub async fn one(
         ("If-Match" = String, Header, description = "The `etag` of the rule as you saw it."),
     ),
     request_body = RuleBody,
-    responses((status = 200, body = RuleView)),
+    responses((status = 200, body = PracticeRuleView)),
     security(("access_token" = []))
 )]
 #[patch("/v1/practice/rules/{rule}", guard = "is_a_rule")]
@@ -156,7 +156,7 @@ fn topic(word: &str) -> Result<Topic> {
     word.parse().map_err(|_| Error::not_found())
 }
 
-fn tagged(view: &RuleView) -> HttpResponse {
+fn tagged(view: &PracticeRuleView) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, view.etag.clone())).json(view)
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     member_store, rule_store,
-    rule_view::{self, RuleView},
+    rule_view::{self, PracticeRuleView},
 };
 use crate::{
     audit::{self, Act},
@@ -40,7 +40,7 @@ pub(super) fn change(
     tag: &IfMatch,
     asked: &Asked,
     now: Timestamp,
-) -> Result<RuleView> {
+) -> Result<PracticeRuleView> {
     let admin = member_store::of(conn, doula)?.admin()?;
     let revision = rule_store::lock(conn, &admin)?;
     tag.admit_tag(&rule_view::one(conn, vault, admin.member(), asked.topic, now)?.etag)?;

@@ -27,7 +27,7 @@ use crate::{
 
 /// A rule, or the due times of all rules, as a practice reads it.
 #[derive(Serialize, ToSchema)]
-pub struct RuleView {
+pub struct PracticeRuleView {
     /// Its name. `due_times` stands for the times until somebody should act, which are no rule of their own.
     id: &'static str,
     /// The version that decides.
@@ -131,7 +131,12 @@ pub struct RuleChangeView {
 ///
 /// # Errors
 /// Those of the database, and 500 when something sealed does not open.
-pub(super) fn all(conn: &mut Conn, vault: &Vault, member: &Member, now: Timestamp) -> Result<Vec<RuleView>> {
+pub(super) fn all(
+    conn: &mut Conn,
+    vault: &Vault,
+    member: &Member,
+    now: Timestamp,
+) -> Result<Vec<PracticeRuleView>> {
     let mut shown = Shown::read(conn, vault, member, now)?;
     Topic::all().map(|topic| shown.view(conn, topic)).collect()
 }
@@ -146,7 +151,7 @@ pub(super) fn one(
     member: &Member,
     topic: Topic,
     now: Timestamp,
-) -> Result<RuleView> {
+) -> Result<PracticeRuleView> {
     Shown::read(conn, vault, member, now)?.view(conn, topic)
 }
 
@@ -191,7 +196,7 @@ impl<'a> Shown<'a> {
         Ok(Self { vault, people: People::new(vault), settings, traces })
     }
 
-    fn view(&mut self, conn: &mut Conn, topic: Topic) -> Result<RuleView> {
+    fn view(&mut self, conn: &mut Conn, topic: Topic) -> Result<PracticeRuleView> {
         let rule = topic.rule();
         let off = match rule {
             Some(rule) if !self.settings.is_on(rule) => self.trace(conn, Changed::Switch(rule))?,
@@ -199,7 +204,7 @@ impl<'a> Shown<'a> {
         };
         let settings = topic.settings().map(|row| self.setting(conn, row)).collect::<Result<Vec<_>>>()?;
         let mut view = match rule {
-            Some(rule) => RuleView {
+            Some(rule) => PracticeRuleView {
                 id: topic.as_str(),
                 version: rule.version(),
                 family: rule.family().as_str(),
@@ -213,7 +218,7 @@ impl<'a> Shown<'a> {
                 settings,
                 etag: String::new(),
             },
-            None => RuleView {
+            None => PracticeRuleView {
                 id: topic.as_str(),
                 version: 1,
                 family: topic.as_str(),

@@ -29,6 +29,29 @@ fn left_out_at_times(folder: &Path, found: &mut BTreeSet<(String, String)>) {
     }
 }
 
+/// The types that the source gives a schema, by name, as often as they are there.
+fn described_types(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            described_types(&entry, found);
+            continue;
+        }
+        let source = fs::read_to_string(&entry).expect("source");
+        let mut described = false;
+        for line in source.lines().map(|line| line.trim().trim_start_matches("pub ")) {
+            let kind = ["struct ", "enum "].iter().find_map(|word| line.strip_prefix(word));
+            if let Some(name) = kind {
+                if described {
+                    found.push(name.split([' ', '<', '{', '(', ';']).next().unwrap_or_default().to_owned());
+                }
+                described = false;
+            } else if line.starts_with("#[derive(") {
+                described = line.contains("ToSchema");
+            }
+        }
+    }
+}
+
 fn schemas() -> &'static serde_json::Map<String, Value> {
     document()["components"]["schemas"].as_object().expect("schemas")
 }
@@ -119,4 +142,35 @@ fn the_steps_of_the_document_are_those_of_the_code() {
         words.extend(to.as_array().into_iter().flatten().filter_map(Value::as_str));
     }
     assert_eq!(words, attune::flag::lifecycle::Step::WORDS);
+}
+
+/// Two types of one name would be one schema, and a generated client would read the one as the other.
+#[test]
+fn no_two_types_share_the_name_of_a_schema() {
+    let mut found = Vec::new();
+    described_types(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+    assert!(found.len() > 80, "{}", found.len());
+    let mut seen = BTreeSet::new();
+    for name in found {
+        assert!(seen.insert(name.clone()), "{name} is the name of two types");
+    }
+}
+
+/// FND-27: whatever is described is used somewhere, so that no type was described and then written out in place.
+#[test]
+fn every_schema_is_referred_to() {
+    let text = document().to_string();
+    for name in schemas().keys() {
+        assert!(text.contains(&format!("#/components/schemas/{name}\"")), "{name} is described and not used");
+    }
+}
+
+/// A page that wrote its entries out would not have their vocabularies.
+#[test]
+fn pages_name_their_entries() {
+    let pages: Vec<_> = schemas().iter().filter(|(name, _)| name.contains("Page_")).collect();
+    assert!(pages.len() > 10, "{}", pages.len());
+    for (name, page) in pages {
+        assert!(page["properties"]["data"]["items"].get("$ref").is_some(), "{name}");
+    }
 }
