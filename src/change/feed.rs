@@ -10,7 +10,9 @@ use jiff::Timestamp;
 
 use super::{
     store::{self, Change, Kind, Op},
-    view::{BabyChange, CareLinkChange, ChangeView, CheckInChange, FlagChange, ProfileChange},
+    view::{
+        BabyChange, CareLinkChange, ChangeView, CheckInChange, FlagChange, ProfileChange, ScreeningChange,
+    },
 };
 use crate::{
     auth::Parent,
@@ -21,6 +23,7 @@ use crate::{
     flag::parent_view::{self, OwnFlagView},
     http::page,
     profile::{api::MeView, store as profile_store},
+    screening::{store as screening_store, view::ScreeningView},
     seal::Vault,
 };
 
@@ -65,6 +68,7 @@ pub fn page(
 /// The things of a page by their ids.
 struct Things {
     check_ins: HashMap<String, CheckInView>,
+    screenings: HashMap<String, ScreeningView>,
     babies: HashMap<String, BabyView>,
     links: HashMap<String, LinkView>,
     flags: HashMap<String, OwnFlagView>,
@@ -82,6 +86,7 @@ impl Things {
     ) -> Result<Self> {
         let mut things = Self {
             check_ins: HashMap::new(),
+            screenings: HashMap::new(),
             babies: HashMap::new(),
             links: HashMap::new(),
             flags: HashMap::new(),
@@ -91,6 +96,12 @@ impl Things {
         if !ids.is_empty() {
             let check_ins = check_in_store::own_some(conn, vault, own, &ids)?;
             things.check_ins = check_ins.iter().map(|it| (it.id.to_string(), CheckInView::own(it))).collect();
+        }
+        let ids = wanted(found, Kind::Screening)?;
+        if !ids.is_empty() {
+            let screenings = screening_store::own_some(conn, own, &ids)?;
+            things.screenings =
+                screenings.iter().map(|it| (it.id.to_string(), ScreeningView::own(it))).collect();
         }
         if found.iter().any(|change| change.kind == Kind::Baby && change.op == Op::Put) {
             let babies = baby_store::all(conn, vault, own)?;
@@ -117,6 +128,9 @@ impl Things {
         let id = &change.object;
         match change.kind {
             Kind::CheckIn => CheckInChange::of(change, self.check_ins.remove(id)).map(ChangeView::CheckIn),
+            Kind::Screening => {
+                ScreeningChange::of(change, self.screenings.remove(id)).map(ChangeView::Screening)
+            }
             Kind::Baby => BabyChange::of(change, self.babies.remove(id)).map(ChangeView::Baby),
             Kind::CareLink => CareLinkChange::of(change, self.links.remove(id)).map(ChangeView::CareLink),
             Kind::Flag => FlagChange::of(change, self.flags.remove(id)).map(ChangeView::Flag),

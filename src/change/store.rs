@@ -31,6 +31,8 @@ use crate::{
 pub enum Kind {
     /// A check-in.
     CheckIn,
+    /// A questionnaire that was filled in.
+    Screening,
     /// A baby.
     Baby,
     /// A care link.
@@ -42,12 +44,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::CheckIn, Self::Baby, Self::CareLink, Self::Flag, Self::Profile];
+    const ALL: [Self; 6] =
+        [Self::CheckIn, Self::Screening, Self::Baby, Self::CareLink, Self::Flag, Self::Profile];
 
     /// The word used in the API and the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CheckIn => "check_in",
+            Self::Screening => "screening",
             Self::Baby => "baby",
             Self::CareLink => "care_link",
             Self::Flag => "flag",

@@ -12,6 +12,7 @@ use crate::{
     check_in::view::CheckInView,
     flag::parent_view::OwnFlagView,
     profile::api::MeView,
+    screening::view::ScreeningView,
 };
 
 /// Something of yours that changed; `kind` says what it is.
@@ -20,6 +21,8 @@ use crate::{
 pub enum ChangeView {
     /// As `GET /v1/check-ins/{id}` shows it.
     CheckIn(CheckInChange),
+    /// As `GET /v1/screenings/{id}` shows it.
+    Screening(ScreeningChange),
     /// As `GET /v1/babies/{id}` shows it.
     Baby(BabyChange),
     /// As `GET /v1/care-links/{id}` shows it.
@@ -64,6 +67,7 @@ macro_rules! change_of {
 }
 change_of!(
     CheckInChange of CheckInView,
+    ScreeningChange of ScreeningView,
     BabyChange of BabyView,
     CareLinkChange of LinkView,
     FlagChange of OwnFlagView,

@@ -16,7 +16,8 @@ pub use care::{
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
 pub use practice::{rule_changes, rule_settings};
 pub use records::{
-    audit, changes, facts, idempotency_keys, line_confirmations, outbox, resource_feedback, timers,
+    audit, changes, facts, idempotency_keys, line_confirmations, outbox, resource_feedback, screenings,
+    timers,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -47,4 +48,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     resource_feedback,
     rule_changes,
     rule_settings,
+    screenings,
 );

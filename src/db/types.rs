@@ -128,5 +128,6 @@ id_columns! {
     CareLinkIdColumn = CareLinkId;
     CheckInIdColumn = CheckInId;
     FlagIdColumn = FlagId;
+    ScreeningIdColumn = ScreeningId;
     RowIdColumn = RowId;
 }

@@ -12,6 +12,8 @@ use super::{headers, precise, words};
 /// Fields of replies that may be missing, by schema. Those after the bar may be null as well when they are there.
 const MAY_BE_ABSENT: &[(&str, &[&str], &[&str])] = &[
     ("CheckInView", &["tags"], &["note"]),
+    ("ScreeningView", &["subscales"], &[]),
+    ("BandView", &["label"], &[]),
     ("MeasuresView", &[], &["connection"]),
     ("MeView", &["contexts"], &["check_in_cadence_days", "paused_until", "safe_contact"]),
     ("EvidenceView", &["id", "values"], &[]),

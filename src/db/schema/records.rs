@@ -32,6 +32,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    screenings (parent_id, id) {
+        parent_id -> Text,
+        id -> Text,
+        revision -> BigInt,
+        instrument -> Text,
+        version -> Text,
+        answers -> Text,
+        total -> Nullable<Integer>,
+        possible -> Integer,
+        subscales -> Text,
+        band -> Nullable<Text>,
+        self_harm -> Nullable<SmallInt>,
+        harm -> Nullable<SmallInt>,
+        watched -> Nullable<SmallInt>,
+        danger_answer -> Bool,
+        keying_doubt -> Bool,
+        keying_confirmed -> Bool,
+        private -> Bool,
+        incomplete -> Bool,
+        rules_pending -> Bool,
+        entered_by -> Nullable<Text>,
+        occurred_at -> BigInt,
+        time_zone -> Text,
+        local_date -> Text,
+        recorded_at -> BigInt,
+        updated_at -> BigInt,
+        said_at -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (parent_id, event_id, recipient_id) {
         parent_id -> Text,
         event_id -> Text,

@@ -23,6 +23,8 @@ const SILENT: &[&str] = &[
     "Renewable",
     "Reply",
     "SafeContact",
+    "Screening",
+    "ScreeningView",
     "SettingsPatch",
     "Submission",
     "SubmittedView",
