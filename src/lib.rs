@@ -15,6 +15,7 @@ pub mod audit;
 pub mod auth;
 pub mod care;
 pub mod change;
+pub mod chart;
 pub mod check_in;
 pub mod cli;
 pub mod client;

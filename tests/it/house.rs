@@ -97,6 +97,7 @@ fn what_decides_is_pure() {
         layer::purity,
         &[
             ("src/rules/level.rs", "use crate::db::Conn;"),
+            ("src/chart/panel.rs", "use crate::db::Conn;"),
             ("src/resource/ranking/need.rs", "use crate::{clock::Clock, rules};"),
             ("src/resource/caution.rs", "use crate::{\n    app::App,\n    db,\n};"),
             ("src/flag/lifecycle.rs", "use diesel::Queryable;"),

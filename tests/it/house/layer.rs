@@ -83,6 +83,7 @@ pub fn purity(files: &[Source]) -> Vec<String> {
     let may_have_effects = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or_default();
         let pure = path.starts_with("src/rules/")
+            || path.starts_with("src/chart/")
             || path.starts_with("src/help/block")
             || path.contains("/ranking")
             || path.contains("/caution")
