@@ -95,8 +95,8 @@ pub async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The summary is read at an address that looks like that of a check-in; it can be neither changed nor removed, and
-/// its refusal says so before anybody is asked who they are.
+/// The summary and the picture are read at addresses that look like that of a check-in; they can be neither changed nor
+/// removed, and their refusal says so before anybody is asked who they are.
 fn is_one(request: &GuardContext<'_>) -> bool {
-    request.head().uri.path() != "/v1/check-ins/summary"
+    !["/v1/check-ins/summary", "/v1/check-ins/chart.svg"].contains(&request.head().uri.path())
 }

@@ -6,6 +6,8 @@
 
 mod answers;
 pub mod api;
+mod chart_api;
+pub mod curves;
 mod day;
 mod edit;
 mod edit_api;
@@ -129,6 +131,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(api::create)
         .service(api::list)
         .service(summary_api::show)
+        .service(chart_api::show)
         .service(api::show)
         .service(edit_api::change)
         .service(edit_api::remove)

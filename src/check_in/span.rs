@@ -1,4 +1,4 @@
-//! Which local days a summary is about, from what was asked and from the parent's own today. Pure.
+//! Which local days a summary or a picture is about, from what was asked and from the parent's own today. Pure.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -8,9 +8,9 @@ use crate::{
     rules::days_between,
 };
 
-/// Days of a summary when nothing else is asked for, today included (product decision: four weeks).
+/// Days when nothing else is asked for, today included (product decision: four weeks).
 const USUAL_DAYS: i32 = 28;
-/// Most days of a summary: a year, leap years too (product decision).
+/// Most days at once: a year, leap years too (product decision).
 const MOST_DAYS: i32 = 366;
 
 /// The days that a request named.
@@ -46,7 +46,7 @@ impl Asked {
         match days_between(from, last) + 1 {
             ..1 => Err(refused("from", "Must not come after the last day.".into())),
             length if length > MOST_DAYS => {
-                Err(refused("from", format!("A summary covers at most {MOST_DAYS} days.")))
+                Err(refused("from", format!("At most {MOST_DAYS} days at once.")))
             }
             // Travelling, a parent may be a day ahead of home. Nobody else's days are beyond today, so the end
             // is left open when it was not asked for.

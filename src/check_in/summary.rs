@@ -32,7 +32,7 @@ use crate::rules::{Entry, History, Measure, Usual};
 }))]
 pub struct SummaryView {
     /// Local days with a check-in.
-    days: Vec<DayView>,
+    pub(super) days: Vec<DayView>,
     /// Weeks with a check-in.
     weeks: Vec<WeekView>,
 }
@@ -42,8 +42,8 @@ pub struct SummaryView {
 pub struct DayView {
     /// The local day that the check-ins count for.
     #[schema(value_type = String, format = Date)]
-    date: Date,
-    measures: MeasuresView,
+    pub(super) date: Date,
+    pub(super) measures: MeasuresView,
 }
 
 /// One week.
@@ -64,17 +64,17 @@ pub struct WeekView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MeasuresView {
     /// 0 to 10.
-    mood: Option<NumbersView>,
+    pub(super) mood: Option<NumbersView>,
     /// 0 to 10. Absent after a loss and while no baby is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NumbersView>)]
-    connection: Option<Option<NumbersView>>,
+    pub(super) connection: Option<Option<NumbersView>>,
     /// 0 to 10, 10 the worst.
-    anxiety: Option<NumbersView>,
+    pub(super) anxiety: Option<NumbersView>,
     /// Hours in 24.
-    sleep_hours: Option<NumbersView>,
+    pub(super) sleep_hours: Option<NumbersView>,
     /// 0 to 10.
-    support: Option<NumbersView>,
+    pub(super) support: Option<NumbersView>,
 }
 
 /// The answers to one measure.
@@ -82,13 +82,13 @@ pub struct MeasuresView {
 pub struct NumbersView {
     /// How many answers; several on one day count each.
     #[schema(minimum = 1)]
-    count: u32,
+    pub(super) count: u32,
     /// Their mean, to two decimals.
-    mean: f64,
+    pub(super) mean: f64,
     /// The lowest.
-    min: f64,
+    pub(super) min: f64,
     /// The highest.
-    max: f64,
+    pub(super) max: f64,
     /// Her own usual range on that day, or on the last day of the week; null until there is one.
     own_usual: Option<UsualView>,
 }

@@ -11,10 +11,10 @@ use crate::rules::{Measure, Usual, usual::standing};
 pub struct UsualView {
     /// Its lower end, to one decimal.
     #[schema(minimum = 0, maximum = 10)]
-    from: f64,
+    pub(super) from: f64,
     /// Its upper end, to one decimal.
     #[schema(minimum = 0, maximum = 10)]
-    to: f64,
+    pub(super) to: f64,
     /// The local day from which it stands; it is made of days before and does not move with later ones.
     #[schema(value_type = String, format = Date)]
     since: Date,

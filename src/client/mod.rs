@@ -4,6 +4,7 @@
 //! parent's user id. What is shown of check-ins and flags is decided where they live.
 
 pub mod api;
+pub mod chart_api;
 pub mod check_in_api;
 mod list;
 mod pressing;
@@ -15,5 +16,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::list).service(api::one).service(check_in_api::list).service(summary_api::show);
+    config
+        .service(api::list)
+        .service(api::one)
+        .service(check_in_api::list)
+        .service(summary_api::show)
+        .service(chart_api::show);
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     lifecycle::State,
+    mark_store,
     parts::Flag,
     shared_store, silence_store, store,
     visibility::{self, Sight, Terms},
@@ -66,6 +67,19 @@ pub fn unclosed(conn: &mut Conn, grants: &[Grant], now: Timestamp) -> Result<Vec
 pub fn closed(conn: &mut Conn, grants: &[Grant], now: Timestamp) -> Result<Vec<Seen>> {
     let flags = store::granted_closed(conn, grants)?;
     see(conn, grants, flags, now)
+}
+
+/// Those of one parent, closed or not, that something happened to between two instants: of very many only the 1,000
+/// that began last.
+pub fn between(
+    conn: &mut Conn,
+    grant: &Grant,
+    from: Timestamp,
+    to: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Seen>> {
+    let flags = mark_store::granted_between(conn, grant, from, to)?;
+    see(conn, std::slice::from_ref(grant), flags, now)
 }
 
 /// One flag, if it exists for the holder of these grants.

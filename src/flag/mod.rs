@@ -12,6 +12,8 @@ mod evidence_store;
 mod filter;
 pub mod lifecycle;
 pub mod list;
+pub mod mark;
+mod mark_store;
 mod merge;
 #[cfg(test)]
 mod merge_edge;

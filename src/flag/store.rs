@@ -22,7 +22,7 @@ use crate::{
 const CLOSED_LISTED: i64 = 1_000;
 
 #[derive(Queryable)]
-struct Row {
+pub(super) struct Row {
     parent_id: UserId,
     id: FlagId,
     rule: String,
@@ -47,7 +47,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Flag> {
+    pub(super) fn read(self) -> Result<Flag> {
         let shared = match (self.shared_severity, self.shared_due_at) {
             (Some(severity), Some(due_at)) => Some(SharedPart {
                 severity: word(&severity)?,

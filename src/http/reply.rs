@@ -32,6 +32,11 @@ pub fn stored(reply: Reply) -> HttpResponse {
     out.body(reply.body)
 }
 
+/// 200 with a picture.
+pub fn picture(svg: String) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "image/svg+xml")).body(svg)
+}
+
 /// The `Idempotency-Key` of a request: 1 to 255 visible ASCII characters, once.
 ///
 /// # Errors

@@ -48,6 +48,7 @@ both_databases! {
             (format!("/v1/clients/{}", maya.id), hers.clone()),
             (format!("/v1/clients/{}/check-ins", maya.id), hers.clone()),
             (format!("/v1/clients/{}/summary", maya.id), hers.clone()),
+            (format!("/v1/clients/{}/chart.svg", maya.id), hers.clone()),
             (format!("/v1/flags/{flag}"), hers.clone()),
             (format!("/v1/care-links/{of_maya}"), hers),
             (format!("/v1/flags?client={NOBODY}"), vec![]),

@@ -15,6 +15,7 @@ mod backup;
 mod canary;
 mod care;
 mod changes;
+mod chart;
 mod check_in;
 mod client;
 mod command_line;

@@ -15,7 +15,8 @@ fn left_out_at_times(folder: &Path, found: &mut BTreeSet<(String, String)>) {
         }
         let source = fs::read_to_string(&entry).expect("source");
         let (mut view, mut skips) = (String::new(), false);
-        for line in source.lines().map(|line| line.trim().trim_start_matches("pub ")) {
+        for line in source.lines().map(str::trim) {
+            let line = line.trim_start_matches("pub ").trim_start_matches("pub(super) ");
             if let Some(name) = line.strip_prefix("struct ") {
                 view = name.split([' ', '<', '{', '(', ';']).next().unwrap_or_default().to_owned();
             } else if line.contains("skip_serializing_if") {
