@@ -51,6 +51,11 @@ impl Seen {
         self.sight.reason(&self.flag, Terms::from(&self.grant))
     }
 
+    /// Whether that reason tells her values and days.
+    pub fn says_values(&self) -> bool {
+        self.sight.says_values(&self.flag, Terms::from(&self.grant))
+    }
+
     /// Place in a list: most urgent first, then soonest due.
     pub fn place(&self) -> (Reverse<Severity>, Timestamp, FlagId) {
         (Reverse(self.severity()), self.due_at(), self.flag.id)

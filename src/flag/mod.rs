@@ -9,6 +9,7 @@ mod counted;
 pub mod doula_api;
 mod event_store;
 mod evidence_store;
+mod evidence_view;
 mod filter;
 pub mod lifecycle;
 pub mod list;

@@ -213,7 +213,7 @@ pub(super) fn seen_by(conn: &mut Conn, flag: &Flag, readers: &[Grant], now: Time
 
 /// How much of the reason a doula reads.
 fn detail(seen: &Seen) -> (bool, bool) {
-    (seen.sight.shared, seen.sight.whole && seen.grant.scopes().check_ins)
+    (seen.sight.shared, seen.says_values())
 }
 
 /// Who made a change.

@@ -1,10 +1,13 @@
-//! What of a flag's evidence a doula sees: only shared entries inside her link exist for her.
+//! What of a flag's evidence a doula sees: only shared check-ins and questionnaires inside her link exist for her.
+//!
+//! Whether something is shared is asked of its own row, whatever kind it is. Its values are read here too; the scopes that
+//! let her see them are asked for where the view is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable,
-    RunQueryDsl,
+    RunQueryDsl, dsl::exists,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -13,11 +16,11 @@ use crate::{
     check_in::{after_day, before_day},
     db::{
         Conn, on,
-        schema::{check_ins, flag_evidence as evidence},
+        schema::{check_ins, flag_evidence as evidence, screenings},
         types::{Day, Micros},
     },
-    error::Result,
-    id::{CheckInId, FlagId, UserId},
+    error::{Error, Result},
+    id::{CheckInId, FlagId, ScreeningId, UserId},
 };
 
 /// A shared check-in that a flag rests on, with what was answered in it.
@@ -54,6 +57,25 @@ pub struct Answers {
     pub contact_me: Option<bool>,
 }
 
+/// A shared questionnaire that a flag rests on, with its numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedForm {
+    /// Which.
+    pub id: ScreeningId,
+    /// The local day that it speaks from.
+    pub local_date: Date,
+    /// When what it says was last said.
+    pub recorded_at: Timestamp,
+    /// The instrument, by its id.
+    pub instrument: String,
+    /// What was answered, by item.
+    pub answers: BTreeMap<String, u8>,
+    /// The total when it was stored; `None` when it is incomplete.
+    pub total: Option<u16>,
+    /// The highest total that what was asked could have come to.
+    pub possible: u16,
+}
+
 /// When the shared evidence of each flag was recorded, inside and outside of the links: what decides whether
 /// a flag is seen. Not for showing.
 pub fn shared_recorded(
@@ -63,6 +85,7 @@ pub fn shared_recorded(
 ) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
     let rows: Vec<(FlagId, Micros)> = evidence::table
         .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
         .filter(evidence::parent_id.eq_any(parents(grants)))
         .filter(evidence::flag_id.eq_any(flags))
         .filter(is_shared())
@@ -79,6 +102,7 @@ pub fn shared_recorded(
 pub fn recorded_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Timestamp>> {
     let query = evidence::table
         .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
         .filter(evidence::parent_id.eq(grant.parent()))
         .filter(evidence::flag_id.eq(flag))
         .filter(is_shared())
@@ -87,7 +111,7 @@ pub fn recorded_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<T
     Ok(rows.into_iter().map(Timestamp::from).collect())
 }
 
-/// The shared evidence of a flag inside the link, earliest day first.
+/// The shared check-ins of a flag inside the link, earliest day first.
 pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<SharedCheckIn>> {
     let rows: Vec<(CheckInId, Day, Micros, Answers)> = evidence::table
         .inner_join(check_ins::table.on(is_source()))
@@ -123,6 +147,55 @@ pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Shared
         .collect())
 }
 
+type FormRow = (ScreeningId, Day, Micros, String, String, Option<i32>, i32);
+
+/// The shared questionnaires of a flag inside the link, earliest day first.
+pub fn shared_forms(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<SharedForm>> {
+    let rows: Vec<FormRow> = evidence::table
+        .inner_join(screenings::table.on(is_form()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq(flag))
+        .filter(screenings::private.eq(false).and(evidence::withdrawn_at.is_null()))
+        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
+        .order((evidence::local_date.asc(), evidence::recorded_at.asc(), evidence::source_id.asc()))
+        .select((
+            screenings::id,
+            evidence::local_date,
+            evidence::recorded_at,
+            screenings::instrument,
+            screenings::answers,
+            screenings::total,
+            screenings::possible,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, local_date, recorded_at, instrument, answers, total, possible)| {
+            Ok(SharedForm {
+                id,
+                local_date: local_date.date(),
+                recorded_at: recorded_at.into(),
+                instrument,
+                // The parser's own message would quote her answers into the log.
+                answers: serde_json::from_str(&answers)
+                    .map_err(|_| Error::internal("stored answers cannot be read"))?,
+                total: total.map(u16::try_from).transpose().map_err(Error::internal)?,
+                possible: u16::try_from(possible).map_err(Error::internal)?,
+            })
+        })
+        .collect()
+}
+
+/// Whether a flag rests on a shared questionnaire, or did when that was withdrawn.
+pub fn rests_on_forms(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<bool> {
+    let forms = evidence::table
+        .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq(flag))
+        .filter(evidence::kind.eq("screening").and(is_shared()));
+    Ok(diesel::select(exists(forms)).get_result(conn)?)
+}
+
 /// Whether a reason that counts the days from `from` to `to` counts something that lies before the link.
 pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Result<bool> {
     let unseen: i64 = check_ins::table
@@ -143,13 +216,22 @@ fn is_source() -> _ {
     check_ins::parent_id.eq(evidence::parent_id).and(check_ins::id.eq(evidence::source_id))
 }
 
+/// The questionnaire that a row of evidence is about.
+#[diesel::dsl::auto_type]
+fn is_form() -> _ {
+    screenings::parent_id.eq(evidence::parent_id).and(screenings::id.eq(evidence::source_id))
+}
+
 /// Whether a row of evidence is of something shared, or was when it was withdrawn.
 #[diesel::dsl::auto_type]
 fn is_shared() -> _ {
     let shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<check_ins::private, bool>> =
         check_ins::private.eq(false).assume_not_null();
+    let form_shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<screenings::private, bool>> =
+        screenings::private.eq(false).assume_not_null();
     let told_silence = evidence::kind.eq("silence").and(evidence::kept_back.eq(false));
-    evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(shared_now.or(told_silence)))
+    let told = shared_now.or(form_shared_now).or(told_silence);
+    evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(told))
 }
 
 fn parents(grants: &[Grant]) -> Vec<UserId> {

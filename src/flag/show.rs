@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::{
     event_store::{self, Event},
+    evidence_view::EvidenceView,
     list::Seen,
     parts::EventKind,
     person::People,
-    shared_store::{self, SharedCheckIn},
-    silence_store::{self, SharedSilence},
-    view::{self, EventView, EvidenceView, FlagView, RuleView},
+    shared_store, silence_store,
+    view::{self, EventView, FlagView, RuleView},
     visibility::Terms,
 };
 use crate::{db::Conn, error::Result, rules::RuleId, seal::Vault};
@@ -20,12 +20,19 @@ use crate::{db::Conn, error::Result, rules::RuleId, seal::Vault};
 /// Those of the database, and 500 when something sealed does not open.
 pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen) -> Result<FlagView> {
     let Seen { flag, grant, sight, state } = seen;
-    let evidence = if sight.shared { shared_store::shared(conn, grant, flag.id)? } else { Vec::new() };
-    let silences = match flag.rule {
-        RuleId::Silence if sight.shared => silence_store::shared(conn, grant, flag.id)?,
-        _ => Vec::new(),
-    };
     let terms = Terms::from(grant);
+    let (mut check_ins, mut forms, mut silences) = (Vec::new(), Vec::new(), Vec::new());
+    if sight.shared {
+        check_ins = shared_store::shared(conn, grant, flag.id)?;
+        forms = shared_store::shared_forms(conn, grant, flag.id)?;
+        if flag.rule == RuleId::Silence {
+            silences = silence_store::shared(conn, grant, flag.id)?;
+        }
+    }
+    let of_forms = flag.reason.of_questionnaires() || shared_store::rests_on_forms(conn, grant, flag.id)?;
+    let of_check_ins = flag.reason.of_check_ins() || !check_ins.is_empty();
+    let (recorded, evidence): (Vec<Timestamp>, Vec<EvidenceView>) =
+        EvidenceView::all(check_ins, forms, silences, terms).into_iter().unzip();
     let mut events = event_store::granted(conn, vault, grant, flag.id)?;
     events.retain(|event| sight.shows(event.kind, event.private, event.at, terms));
     // For her the flag begins with the first entry that she may know of, whatever others did with it before.
@@ -35,11 +42,6 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         // Any other word would tell that there was something before.
         first.kind = EventKind::Raised;
     }
-    let recorded: Vec<Timestamp> = evidence
-        .iter()
-        .map(|piece| piece.recorded_at)
-        .chain(silences.iter().map(|silence| silence.recorded_at))
-        .collect();
     let (raised_at, last_seen_at) = span(seen, &recorded, &events);
     let (rule, version) = sight.rule(flag);
     let mut view = FlagView {
@@ -48,11 +50,7 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         rule: RuleView { id: rule, version },
         severity: seen.severity().as_str(),
         reason: seen.reason(),
-        evidence: evidence
-            .into_iter()
-            .map(|piece| piece_of(piece, terms.check_ins))
-            .chain(silences.into_iter().map(silence_of))
-            .collect(),
+        evidence,
         raised_at,
         last_seen_at,
         due_at: seen.due_at(),
@@ -62,8 +60,9 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         etag: String::new(),
     };
     for mut event in events {
-        // What another doula wrote may hold what the parent told her; it takes the scope for answers to read it.
-        if event.actor != Some(grant.doula()) && !terms.check_ins {
+        // What another doula wrote may hold what the parent told her; it takes the scopes for her answers to read it.
+        let may_read = (terms.check_ins || !of_check_ins) && (terms.screenings || !of_forms);
+        if event.actor != Some(grant.doula()) && !may_read {
             (event.reason, event.note) = (None, None);
         }
         let actor = event.actor.map(|who| people.person(conn, who)).transpose()?;
@@ -86,17 +85,4 @@ fn span(seen: &Seen, recorded: &[Timestamp], events: &[Event]) -> (Timestamp, Ti
     let first = first.unwrap_or(seen.flag.raised_at);
     // A silence is told as of a morning, to which a server that was down may come later.
     (first, last.unwrap_or(first).max(first))
-}
-
-fn piece_of(piece: SharedCheckIn, check_ins: bool) -> EvidenceView {
-    EvidenceView {
-        kind: "check_in",
-        id: check_ins.then_some(piece.id),
-        local_date: piece.local_date,
-        values: check_ins.then(|| piece.answers.into()),
-    }
-}
-
-fn silence_of(silence: SharedSilence) -> EvidenceView {
-    EvidenceView { kind: "silence", id: None, local_date: silence.local_date, values: None }
 }

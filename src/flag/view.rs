@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{event_store::Event, person::PersonView, record::Recorded, shared_store::Answers};
+use super::{event_store::Event, evidence_view::EvidenceView, person::PersonView, record::Recorded};
 use crate::{
     error::{Error, Result},
-    id::{CheckInId, FlagId, UserId},
+    id::{FlagId, UserId},
     rules::{Reader, render},
     seal::Vault,
 };
@@ -84,67 +84,6 @@ pub struct RuleView {
     pub id: &'static str,
     /// Its version.
     pub version: i32,
-}
-
-/// One thing that a flag rests on.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EvidenceView {
-    /// `check_in`, or `silence`: that nothing was answered.
-    pub kind: &'static str,
-    /// Which check-in; with the scope `check_ins`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
-    pub id: Option<CheckInId>,
-    /// The local day that it was felt on; of a silence the day of the last answer that was shared with you.
-    #[schema(value_type = String, format = Date)]
-    pub local_date: jiff::civil::Date,
-    /// What was answered; with the scope `check_ins`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub values: Option<ValuesView>,
-}
-
-/// The answers of an entry; what was not answered is absent.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ValuesView {
-    /// 0 to 10.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mood: Option<i16>,
-    /// 0 to 10.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connection: Option<i16>,
-    /// 0 to 10, 10 worst.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub anxiety: Option<i16>,
-    /// Over 24 hours.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sleep_hours: Option<f64>,
-    /// 0 to 10.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub support: Option<i16>,
-    /// Unusually full of energy, hardly needing sleep.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sped_up: Option<bool>,
-    /// `yes`, `unsure` or `no`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub safe_now: Option<String>,
-    /// Asked for contact.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact_me: Option<bool>,
-}
-
-impl From<Answers> for ValuesView {
-    fn from(answers: Answers) -> Self {
-        Self {
-            mood: answers.mood,
-            connection: answers.connection,
-            anxiety: answers.anxiety,
-            sleep_hours: answers.sleep_half_hours.map(|halves| f64::from(halves) / 2.0),
-            support: answers.support,
-            sped_up: answers.sped_up,
-            safe_now: answers.safe_now,
-            contact_me: answers.contact_me,
-        }
-    }
 }
 
 /// One thing that happened to a flag.

@@ -86,14 +86,20 @@ impl Sight {
         shared.into_iter().chain(private).min().unwrap_or(flag.due_at)
     }
 
-    /// The reason in words that she may read.
-    pub fn reason(self, flag: &Flag, terms: Terms) -> String {
-        let Some(part) = self.shared_part(flag) else { return format!("They {PRIVATE_DANGER_WORDS}.") };
-        let check_ins = part.reason.as_ref().is_some_and(|reason| {
+    /// Whether the reason may tell her values and days.
+    pub fn says_values(self, flag: &Flag, terms: Terms) -> bool {
+        let reason = self.shared_part(flag).and_then(|part| part.reason.as_ref());
+        reason.is_some_and(|reason| {
             self.whole
                 && (terms.check_ins || !reason.of_check_ins())
                 && (terms.screenings || !reason.of_questionnaires())
-        });
+        })
+    }
+
+    /// The reason in words that she may read.
+    pub fn reason(self, flag: &Flag, terms: Terms) -> String {
+        let Some(part) = self.shared_part(flag) else { return format!("They {PRIVATE_DANGER_WORDS}.") };
+        let check_ins = self.says_values(flag, terms);
         let words = match &part.reason {
             Some(reason) => render(reason, Reader::Doula { check_ins }),
             // General words depend on the rule alone, so the parent's own reason gives nothing away here.

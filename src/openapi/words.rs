@@ -99,7 +99,7 @@ fn vocabularies() -> Vec<Vocabulary> {
         made("FlagStatusFilter", "`all`, or where the flags stand.", filter, &["/v1/flags?status"]),
         made("FlagEvent", "What happened to a flag.",
             EventKind::ALL.map(EventKind::as_str).to_vec(), &["EventView.kind"]),
-        made("EvidenceKind", "What a flag rests on.", vec!["check_in"], &["EvidenceView.kind"]),
+        made("EvidenceKind", "What a flag rests on.", vec!["check_in", "screening", "silence"], &["EvidenceView.kind"]),
         made("ResourceKind", "What sort of thing a resource is.", Kind::ALL.iter().map(|word| word.word()).collect(),
             &["ResourceSummary.kind", "SuggestedResource.kind", "/v1/resources?kind"]),
         made("Touch", "How hands meet skin.", Touch::ALL.iter().map(|word| word.word()).collect(),

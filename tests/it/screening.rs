@@ -1,3 +1,4 @@
 //! Questionnaires over the interface.
 
+mod evidence;
 mod instruments;
