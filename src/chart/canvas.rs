@@ -46,6 +46,8 @@ pub const USUAL: RGBColor = RGBColor(0xE3, 0xEC, 0xEE);
 pub const USUAL_END: RGBColor = RGBColor(0x6E, 0x86, 0x8F);
 /// Flags.
 pub const FLAG: RGBColor = RGBColor(0x7A, 0x35, 0x12);
+/// Questionnaires.
+pub const FORM: RGBColor = RGBColor(0x3F, 0x3A, 0x6B);
 
 /// A part while it is drawn, in dots.
 pub type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;

@@ -4,10 +4,10 @@
 //! because two pictures may stand on one page and must not lend each other their words.
 
 use super::{
-    Curve, FlagMark, MOST_FLAGS, Picture,
+    Curve, FlagMark, FormMark, MOST_FLAGS, MOST_FORMS, Picture,
     axis::Axis,
     canvas::{self, FINE, Look, MARGIN, WIDTH},
-    flag_lane, legend, panel, words,
+    flag_lane, form_lane, legend, panel, words,
 };
 use crate::error::Result;
 
@@ -53,6 +53,12 @@ pub fn render(picture: &Picture) -> Result<String> {
         let why = if picture.curves.is_some() { words::NOTHING } else { words::NOT_SHARED };
         parts.push(panel::without(why)?);
     }
+    let mut forms: Vec<&FormMark> = picture.forms.iter().filter(|form| axis.has(form.on)).collect();
+    forms.sort_by_key(|form| form.on);
+    let latest = &forms[forms.len().saturating_sub(MOST_FORMS)..];
+    if !latest.is_empty() {
+        parts.push(form_lane::part(latest, axis)?);
+    }
     if !answered.is_empty() {
         parts.push(legend::part(axis, answered.iter().any(|curve| !curve.usual.is_empty()))?);
     }
@@ -64,7 +70,13 @@ fn assemble(picture: &Picture, parts: &[Part]) -> Result<String> {
     let head = canvas::sheet(HEAD, |sheet| {
         let page = canvas::in_units(sheet, HEAD);
         let look = Look { size: 15.0, ..Look::HEADING };
-        canvas::write(&page, (MARGIN, 18.0), (0.0, 0.0), &fitting(&words::whose(&picture.reader)), look)?;
+        canvas::write(
+            &page,
+            (MARGIN, 18.0),
+            (0.0, 0.0),
+            &fitting(&words::whose(&picture.reader), NAME_FITS),
+            look,
+        )?;
         let look = Look { size: 12.0, ..Look::NOTE };
         canvas::write(&page, (MARGIN, 36.0), (0.0, 0.0), &words::days(picture), look)
     })?;
@@ -97,12 +109,12 @@ fn placed(top: i32) -> String {
     format!("translate(0 {top}) scale({})", 1.0 / f64::from(FINE))
 }
 
-/// As much of a heading as the paper holds.
-fn fitting(text: &str) -> String {
-    if text.chars().count() <= NAME_FITS {
+/// As much of a line as the paper holds.
+pub fn fitting(text: &str, fits: usize) -> String {
+    if text.chars().count() <= fits {
         return allowed(text).collect();
     }
-    let begin: String = allowed(text).take(NAME_FITS - 1).collect();
+    let begin: String = allowed(text).take(fits - 1).collect();
     format!("{}…", begin.trim_end())
 }
 

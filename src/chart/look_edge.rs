@@ -3,15 +3,16 @@
 use plotters::prelude::RGBColor;
 
 use super::{
-    Picture,
-    canvas::{CURVE, FLAG, INK, PALE_INK, PAPER, USUAL, USUAL_END},
+    FormMark, Picture,
+    canvas::{CURVE, FLAG, FORM, INK, PALE_INK, PAPER, USUAL, USUAL_END},
     render,
-    sample::{back, curve, day, drawn, empty, flag, full, part, parts, point, said, shapes},
+    sample::{back, curve, day, drawn, empty, flag, form, full, part, parts, point, said, shapes},
 };
 use crate::rules::{Measure, Severity};
 
 const CURVE_HEX: &str = "#1D4E5F";
 const FLAG_HEX: &str = "#7A3512";
+const FORM_HEX: &str = "#3F3A6B";
 
 /// The policy that is sent with it allows no style and no script, and nothing may be fetched.
 #[test]
@@ -132,6 +133,35 @@ fn every_severity_has_a_shape_of_its_own() {
     assert_eq!(forms.len(), 4);
 }
 
+#[test]
+fn a_questionnaire_without_a_total_is_an_open_square() {
+    for (total, filled) in [(Some(12), 1), (None, 0)] {
+        let picture = Picture { forms: vec![form(total, back(5))], ..empty() };
+        drawn(&picture, |document| {
+            let lane = part(document, "Questionnaires");
+            assert_eq!(shapes(lane, "polygon", FORM_HEX).len(), filled);
+            assert_eq!(shapes(lane, "polyline", FORM_HEX).len(), 1 - filled);
+        });
+    }
+}
+
+/// Where totals would lie over each other, the latest is written.
+#[test]
+fn the_latest_total_is_always_written() {
+    let forms: Vec<FormMark> = (0..40_u16).map(|at| form(Some(at % 30), back(i32::from(at) * 7))).collect();
+    let picture = Picture { from: back(300), forms, ..empty() };
+    drawn(&picture, |document| {
+        let lane = part(document, "Questionnaires");
+        let bold = |node: &roxmltree::Node<'_, '_>| {
+            node.tag_name().name() == "text" && node.attribute("font-size") == Some("115")
+        };
+        let totals: Vec<&str> =
+            lane.descendants().filter(bold).filter_map(|node| node.text()).map(str::trim).collect();
+        assert!(totals.contains(&"0"), "{totals:?}");
+        assert_eq!(shapes(lane, "polygon", FORM_HEX).len(), 40, "every one has its mark");
+    });
+}
+
 /// What is shown makes the scale, and a long sleep alone makes it longer.
 #[test]
 fn scales_are_fixed_but_for_long_sleep() {
@@ -168,6 +198,7 @@ fn every_colour_that_carries_something_stands_out_from_what_is_behind_it() {
         ("the end of the usual", USUAL_END, PAPER, 3.0),
         ("the end of the usual inside", USUAL_END, USUAL, 3.0),
         ("a flag", FLAG, PAPER, 3.0),
+        ("a questionnaire", FORM, PAPER, 3.0),
     ] {
         let found = contrast(colour, behind);
         assert!(found >= least, "{what}: {found:.2}");
@@ -175,15 +206,21 @@ fn every_colour_that_carries_something_stands_out_from_what_is_behind_it() {
     assert_eq!(format!("#{:02X}{:02X}{:02X}", CURVE.0, CURVE.1, CURVE.2), CURVE_HEX);
 }
 
-/// The largest picture there can be: a year, every day answered several times, flags without end.
+/// The largest picture there can be: a year, every day answered several times, flags and questionnaires without end.
 #[test]
 fn the_largest_picture_is_bounded_and_lies_on_its_paper() {
     let days: Vec<_> = (0..367).rev().map(|at| point(back(at), &[0.0, 3.5, 10.0])).collect();
     let measures =
         [Measure::Mood, Measure::Connection, Measure::Anxiety, Measure::SleepHalfHours, Measure::Support];
     let flags = (0..1_000).map(|at| flag(Severity::ALL[at % 4], back(at as i32 % 366))).collect();
+    let forms = (0..1_000_u16)
+        .map(|at| FormMark {
+            instrument: format!("F-{}", at % 13),
+            ..form(Some(at % 30), back(i32::from(at) % 366))
+        })
+        .collect();
     let curves = Some(measures.into_iter().map(|measure| curve(measure, days.clone())).collect());
-    let picture = Picture { from: back(366), to: day("2026-11-23"), curves, flags, ..empty() };
+    let picture = Picture { from: back(366), to: day("2026-11-23"), curves, flags, forms, ..empty() };
     let text = render(&picture).expect("it can be drawn");
     assert!(text.len() < 256 * 1024, "{}", text.len());
     drawn(&picture, |document| {

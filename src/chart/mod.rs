@@ -1,4 +1,4 @@
-//! The picture of a parent's days: her measures over time, her own usual and her flags. Pure.
+//! The picture of a parent's days: her measures over time, her own usual, her flags and her questionnaires. Pure.
 //!
 //! Values in, SVG out. What may be shown to whom is decided before: a picture knows of nothing that its reader may
 //! not read, so no gap, scale or height of it can give anything away. Nothing in it praises a day or calls it well
@@ -9,6 +9,7 @@ mod axis;
 mod canvas;
 mod document;
 mod flag_lane;
+mod form_lane;
 mod legend;
 #[cfg(test)]
 mod look_edge;
@@ -28,6 +29,8 @@ pub use document::render;
 
 /// Flags that are drawn at most (product decision: more of them are no picture any more).
 pub const MOST_FLAGS: usize = 100;
+/// Filled-in questionnaires that are drawn at most (product decision: one a week and two more for a year).
+pub const MOST_FORMS: usize = 160;
 
 /// What a picture shows.
 pub struct Picture {
@@ -41,6 +44,8 @@ pub struct Picture {
     pub curves: Option<Vec<Curve>>,
     /// Flags, the gravest first; at most [`MOST_FLAGS`] of them are drawn.
     pub flags: Vec<FlagMark>,
+    /// Questionnaires; of very many only the latest [`MOST_FORMS`] are drawn.
+    pub forms: Vec<FormMark>,
 }
 
 /// Who looks at a picture.
@@ -104,4 +109,20 @@ pub struct FlagMark {
     pub raised_on: Date,
     /// The local day on which the last of its evidence came.
     pub last_on: Date,
+}
+
+/// A questionnaire that was filled in.
+pub struct FormMark {
+    /// Its short name.
+    pub instrument: String,
+    /// What its totals lie between, and which end is the heavier one where that is the lower.
+    pub scale: String,
+    /// What the answers came to; `None` for an incomplete form.
+    pub total: Option<u16>,
+    /// The highest total that there could be, where that is not the one of the scale.
+    pub of: Option<u16>,
+    /// The numbers have still to be looked at again: they may have been keyed wrongly.
+    pub doubt: bool,
+    /// The local day.
+    pub on: Date,
 }

@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 use roxmltree::{Document, Node};
 
-use super::{Curve, FlagMark, Picture, Point, Reader, Stretch, render};
+use super::{Curve, FlagMark, FormMark, Picture, Point, Reader, Stretch, render};
 use crate::rules::{Measure, Severity};
 
 /// The last day of every picture.
@@ -42,6 +42,11 @@ pub fn flag(severity: Severity, on: Date) -> FlagMark {
     FlagMark { severity, status: "open", reason, raised_on: on, last_on: on }
 }
 
+/// An EPDS.
+pub fn form(total: Option<u16>, on: Date) -> FormMark {
+    FormMark { instrument: "EPDS".to_owned(), scale: "0 to 30".to_owned(), total, of: None, doubt: false, on }
+}
+
 /// A picture of four weeks with nothing in it.
 pub fn empty() -> Picture {
     Picture {
@@ -50,6 +55,7 @@ pub fn empty() -> Picture {
         to: day(TODAY),
         curves: Some(Vec::new()),
         flags: Vec::new(),
+        forms: Vec::new(),
     }
 }
 
@@ -79,6 +85,7 @@ pub fn full() -> Picture {
             flag(Severity::FollowUp, back(4)),
             flag(Severity::Notice, day(TODAY)),
         ],
+        forms: vec![form(Some(0), back(12)), form(None, back(1))],
         ..empty()
     }
 }

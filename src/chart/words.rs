@@ -1,11 +1,11 @@
 //! What a picture says: its title, and every value in words for those who do not see it. Pure.
 //!
-//! Nothing here praises, counts missing days or calls a day well, and nothing is called a verdict (H01, H02).
+//! Nothing here praises, counts missing days or calls a day well, and no total is called a verdict (H01, H02).
 
 use jiff::civil::Date;
 
 use super::{
-    Curve, FlagMark, Picture, Reader, Stretch,
+    Curve, FlagMark, FormMark, Picture, Reader, Stretch,
     axis::{Axis, short},
     spot::{self, Spot, day},
 };
@@ -15,6 +15,8 @@ use crate::rules::Severity;
 pub const NOTHING: &str = "Nothing was entered on these days.";
 /// Said to a doula who sees no check-ins.
 pub const NOT_SHARED: &str = "Check-ins are not shared with you.";
+/// Said beside totals.
+pub const TOTALS: &str = "Whatever a total is, if something feels wrong, say so.";
 /// Said where not every flag is drawn or listed.
 pub const MORE: &str = "More are in the list of flags.";
 /// How the picture as a whole is to be read.
@@ -144,4 +146,39 @@ pub fn flags(flags: &[&FlagMark], left_out: bool, axis: Axis) -> String {
     let mut said: Vec<String> = flags.iter().enumerate().map(one).collect();
     said.extend(left_out.then(|| MORE.to_owned()));
     said.join(" ")
+}
+
+/// What is said above totals, and what the signs mean that are there.
+pub fn form_notes(forms: &[&FormMark]) -> Vec<&'static str> {
+    let mut notes = vec![TOTALS];
+    notes.extend(forms.iter().any(|form| form.doubt).then_some("?: these numbers are to be looked at again"));
+    notes.extend(
+        forms.iter().any(|form| form.total.is_none()).then_some("–: something was left open, so no total"),
+    );
+    notes
+}
+
+/// A questionnaire and what its totals lie between.
+pub fn form_name(form: &FormMark) -> String {
+    format!("{}, {}", form.instrument, form.scale)
+}
+
+/// A total as it stands over its mark.
+pub fn total_in_sight(form: &FormMark) -> String {
+    let Some(total) = form.total else { return "–".to_owned() };
+    let of = form.of.map(|of| format!(" of {of}")).unwrap_or_default();
+    format!("{total}{of}{}", if form.doubt { "?" } else { "" })
+}
+
+/// The totals of one questionnaire, earliest first.
+pub fn forms(forms: &[&FormMark], axis: Axis) -> String {
+    let total = |form: &FormMark| {
+        let Some(total) = form.total else { return "no total".to_owned() };
+        let of = form.of.map(|of| format!(" of {of}")).unwrap_or_default();
+        format!("{total}{of}{}", if form.doubt { ", to be looked at again" } else { "" })
+    };
+    let all: Vec<String> =
+        forms.iter().map(|form| format!("{}: {}", day(form.on, axis), total(form))).collect();
+    let name = forms.first().map(|form| form_name(form)).unwrap_or_default();
+    format!("{name}: {}.", all.join("; "))
 }

@@ -1,8 +1,8 @@
 //! What pictures say in words, held against what they show and against what they must not say.
 
 use super::{
-    MOST_FLAGS, Picture, Reader,
-    sample::{back, curve, day, drawn, empty, flag, full, part, parts, point, said},
+    FormMark, MOST_FLAGS, MOST_FORMS, Picture, Reader,
+    sample::{back, curve, day, drawn, empty, flag, form, full, part, parts, point, said},
 };
 use crate::rules::{Measure, Severity};
 
@@ -42,6 +42,11 @@ fn every_part_lists_its_values() {
                 ("Anxiety, 0 to 10, 10 the most", "9 each time. 20 Nov: 9."),
                 ("Sleep, hours in 24", "Lowest 2 on 4 Nov, highest 2.5 on 5 Nov. 4 Nov: 2; 5 Nov: 2.5."),
                 (
+                    "Questionnaires",
+                    "EPDS, 0 to 30: 11 Nov: 0; 22 Nov: no total. Whatever a total is, if something feels wrong, say \
+                     so."
+                ),
+                (
                     "How to read it",
                     "A point is the mean of a day, a bar reaches from its lowest to its highest answer. A shaded field \
                      is the own usual."
@@ -75,7 +80,27 @@ fn a_day_that_comes_twice_has_its_year() {
     });
 }
 
-/// H01, H02: high days and empty days alike are told without praise, without blame, without a verdict.
+/// A share of what was asked, and numbers that somebody has to look at again, are not taken for the total of the scale.
+#[test]
+fn a_total_says_what_it_is_out_of_and_whether_it_is_in_doubt() {
+    let share =
+        FormMark { instrument: "Weekly reflection".to_owned(), of: Some(24), ..form(Some(9), back(8)) };
+    let forms = vec![share, FormMark { doubt: true, ..form(Some(25), back(2)) }];
+    drawn(&Picture { forms, ..empty() }, |document| {
+        let lane = part(document, "Questionnaires");
+        assert_eq!(
+            said(lane, "desc"),
+            "Weekly reflection, 0 to 30: 15 Nov: 9 of 24. EPDS, 0 to 30: 21 Nov: 25, to be looked at again. Whatever a \
+             total is, if something feels wrong, say so."
+        );
+        let drawn: Vec<&str> = lane.descendants().filter_map(|node| node.text()).map(str::trim).collect();
+        assert!(drawn.contains(&"9 of 24") && drawn.contains(&"25?"), "{drawn:?}");
+        assert!(drawn.iter().any(|text| text.starts_with("?: ")), "{drawn:?}");
+        assert!(!drawn.iter().any(|text| text.starts_with("–: ")), "{drawn:?}");
+    });
+}
+
+/// H01, H02: high days, low totals and empty days alike are told without praise, without blame, without a verdict.
 #[test]
 fn h02_no_picture_praises_comforts_blames_or_names_a_condition() {
     let avoided = [
@@ -107,6 +132,7 @@ fn what_was_not_answered_is_not_drawn_and_not_counted() {
     let outside = Picture {
         curves: Some(vec![curve(Measure::Mood, vec![point(back(40), &[1.0])])]),
         flags: vec![flag(Severity::Urgent, back(40))],
+        forms: vec![form(Some(20), back(40))],
         ..empty()
     };
     drawn(&outside, |document| assert_eq!(parts(document).count(), 1));
@@ -119,7 +145,10 @@ fn a_reader_who_sees_no_check_ins_is_told_so() {
         let all: Vec<(&str, &str)> =
             parts(document).map(|part| (said(part, "title"), said(part, "desc"))).collect();
         assert_eq!(all[1], ("Check-ins", "Check-ins are not shared with you."));
-        assert_eq!(all.iter().map(|part| part.0).collect::<Vec<_>>(), ["Flags", "Check-ins"]);
+        assert_eq!(
+            all.iter().map(|part| part.0).collect::<Vec<_>>(),
+            ["Flags", "Check-ins", "Questionnaires"]
+        );
     });
 }
 
@@ -138,9 +167,12 @@ fn a_name_is_shown_as_it_is_and_ends_no_element() {
 #[test]
 fn more_than_can_be_drawn_is_said_to_be_elsewhere() {
     let flags = (0..MOST_FLAGS + 1).map(|_| flag(Severity::FollowUp, back(1))).collect();
-    drawn(&Picture { flags, ..empty() }, |document| {
+    let forms = (0..MOST_FORMS as u16 + 1).map(|total| form(Some(total), back(1))).collect();
+    drawn(&Picture { flags, forms, ..empty() }, |document| {
         let words = said(part(document, "Flags"), "desc");
         assert!(words.ends_with("More are in the list of flags."), "{words}");
         assert!(words.contains("100: follow up") && !words.contains("101:"));
+        let words = said(part(document, "Questionnaires"), "desc");
+        assert!(!words.contains("Nov: 0;") && words.contains("Nov: 160."), "{words}");
     });
 }

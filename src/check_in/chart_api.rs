@@ -15,15 +15,17 @@ use crate::{
     auth::Parent,
     chart::{self, Picture, Reader},
     error::Result,
-    flag::mark,
+    flag,
     http::{query::Query, reply},
+    screening,
 };
 
 /// Draws your check-ins over time.
 ///
 /// Each measure that you answered, with the lowest and the highest answer of a day beside its mean and your own usual
-/// range behind it, and your flags. A day without an answer is left open. Beyond 62 days it is drawn by the week. The
-/// picture has a title, and every value in words. Without `from` and `to` it covers your last 28 days.
+/// range behind it; your flags, and the totals of your questionnaires. A day without an answer is left open. Beyond 62
+/// days it is drawn by the week. The picture has a title, and every value in words. Without `from` and `to` it covers
+/// your last 28 days.
 #[utoipa::path(
     tag = "check-ins",
     params(
@@ -50,13 +52,16 @@ pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
             let span = asked.on(today)?;
             let history = history_store::own_days(conn, &own, span)?;
             let usuals = usual_store::frozen(conn, &own)?;
-            let last = last_day(&history, span, today);
+            let connection_counts = whose.profile().connection_counts();
+            let forms = screening::mark::own(conn, &own, span, connection_counts)?;
+            let last = last_day(&history, &forms, span, today);
             Ok(Picture {
                 reader: Reader::Parent,
                 from: span.from,
                 to: last,
-                curves: Some(curves(&history, &usuals.all, span, last, whose.profile().connection_counts())),
-                flags: mark::own(conn, &own, span.from, last, zone, now)?,
+                curves: Some(curves(&history, &usuals.all, span, last, connection_counts)),
+                flags: flag::mark::own(conn, &own, span.from, last, zone, now)?,
+                forms,
             })
         })
         .await?;

@@ -8,7 +8,7 @@ use super::{
     usual_view::UsualView,
 };
 use crate::{
-    chart::{Curve, Point, Stretch},
+    chart::{Curve, FormMark, Point, Stretch},
     rules::{History, Measure, Usual},
 };
 
@@ -16,9 +16,10 @@ use crate::{
 const ORDER: [Measure; 5] =
     [Measure::Mood, Measure::Connection, Measure::Anxiety, Measure::SleepHalfHours, Measure::Support];
 
-/// The last day of a picture: the one asked for, or `today`, or that of an entry from a day ahead of home.
-pub fn last_day(history: &History, span: Span, today: Date) -> Date {
-    let latest = history.entries().iter().map(|entry| entry.local_date).max();
+/// The last day of a picture: the one asked for, or `today`, or that of what was sent from a day ahead of home.
+pub fn last_day(history: &History, forms: &[FormMark], span: Span, today: Date) -> Date {
+    let entered = history.entries().iter().map(|entry| entry.local_date);
+    let latest = entered.chain(forms.iter().map(|form| form.on)).max();
     span.to.unwrap_or_else(|| latest.map_or(today, |latest| latest.max(today)))
 }
 
@@ -116,7 +117,7 @@ mod tests {
         ahead.support = Some(4);
         let history = History::new(vec![morning, evening, ahead]);
         let span = span("2026-11-18", None);
-        let last = last_day(&history, span, day("2026-11-21"));
+        let last = last_day(&history, &[], span, day("2026-11-21"));
         assert_eq!(last, day("2026-11-22"), "a day ahead of home");
         let found = curves(&history, &[], span, last, true);
         let days = |measure: Measure| {

@@ -15,20 +15,21 @@ use crate::{
         usual_store,
     },
     error::Result,
-    flag::mark,
+    flag,
     http::{query::Query, reply},
     id::UserId,
     profile::store::facts_behind,
     rules::Profile,
+    screening,
 };
 
 /// Draws what a client shares with you over time.
 ///
 /// What is private or was recorded before your link's history leaves no trace in it. Each measure has the lowest and
 /// the highest answer of a day beside its mean and the client's own usual range behind it; flags are there as you see
-/// them. A day without an answer is left open. Without the scope `check_ins` no measure is drawn, and the picture says
-/// so. Beyond 62 days it is drawn by the week. The picture has a title, and every value in words. Without `from` and
-/// `to` it covers the client's last 28 days.
+/// them, totals of questionnaires with the scope `screenings`. A day without an answer is left open. Without the scope
+/// `check_ins` no measure is drawn, and the picture says so. Beyond 62 days it is drawn by the week. The picture has a
+/// title, and every value in words. Without `from` and `to` it covers the client's last 28 days.
 #[utoipa::path(
     tag = "clients",
     params(
@@ -62,20 +63,23 @@ pub async fn show(
             clients::record(conn, &doula, &grant, "client.chart", now)?;
             let any_baby_visible = baby_store::any_shown(conn, &grant)?;
             let known = Profile { birth_date: None, contexts: parent.contexts, any_baby_visible };
-            let (last, curves) = if grant.scopes().check_ins {
-                let history = history_store::shared_days(conn, &grant, span)?;
+            let connection_counts = known.connection_counts();
+            let forms = screening::mark::seen(conn, &grant, span, connection_counts)?;
+            let history = history_store::shared_days(conn, &grant, span)?;
+            let last = last_day(&history, &forms, span, today);
+            let curves = if grant.scopes().check_ins {
                 let usuals = usual_store::shown(conn, &grant)?;
-                let last = last_day(&history, span, today);
-                (last, Some(curves(&history, &usuals, span, last, known.connection_counts())))
+                Some(curves(&history, &usuals, span, last, connection_counts))
             } else {
-                (span.to.unwrap_or(today), None)
+                None
             };
             Ok(Picture {
                 reader: Reader::Doula { client: auth::store::display_name(conn, &vault, grant.parent())? },
                 from: span.from,
                 to: last,
                 curves,
-                flags: mark::seen(conn, &vault, &grant, span.from, last, &parent.time_zone, now)?,
+                flags: flag::mark::seen(conn, &vault, &grant, span.from, last, &parent.time_zone, now)?,
+                forms,
             })
         })
         .await?;

@@ -9,6 +9,8 @@ pub mod filled;
 pub mod instrument;
 mod instrument_api;
 pub mod instrument_view;
+pub mod mark;
+mod mark_store;
 pub mod scale;
 pub mod scoring;
 pub mod store;

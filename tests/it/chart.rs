@@ -3,6 +3,8 @@
 //! How a picture is drawn is held in `src/chart/`. Here it is about what gets into it: two pictures that must not
 //! differ are compared byte by byte.
 
+mod forms;
+
 use jiff::SignedDuration;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
