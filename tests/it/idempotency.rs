@@ -1,12 +1,18 @@
 //! Sending the same thing twice does it once.
 
+use std::sync::mpsc;
+
 use actix_web::test::TestRequest;
+use attune::{
+    error::Error,
+    idempotency::{Attempt, Reply, once},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::{
     check_in::signed_in_again,
-    support::{Answer, Person, TestApp, both_databases, people::PASSWORD},
+    support::{Answer, Backend, Person, TestApp, both_databases, people::PASSWORD},
 };
 
 const CHECK_INS: &str = "/v1/check-ins";
@@ -211,4 +217,40 @@ both_databases! {
         assert_ne!(first.text("/refresh_token"), second.text("/refresh_token"));
         assert_eq!(second.header("idempotency-replayed"), "");
     }
+}
+
+/// FND-21: a twin waits for the first as long as a lock may be waited for, and then says so instead of doing it again.
+#[actix_web::test]
+async fn a_twin_of_a_request_that_does_not_end_is_told_that_it_still_runs() {
+    let Some(app) = TestApp::on(Backend::Postgres).await else { return };
+    let maya = app.parent("Maya").await;
+    let body = json!({"mood": 5});
+    let attempt = Attempt {
+        user: maya.id.parse().expect("an id"),
+        operation: "create_check_in",
+        key: "slow".to_owned(),
+        body: body.clone(),
+    };
+    let (begun, begins) = mpsc::channel();
+    let (release, hold) = mpsc::channel::<()>();
+    let (db, vault, now) = (app.state.db.clone(), app.state.vault.clone(), app.now());
+    let first = actix_web::rt::spawn(async move {
+        db.write(move |conn| {
+            once(conn, &vault, Some(&attempt), now, |_| {
+                begun.send(()).map_err(Error::internal)?;
+                hold.recv().map_err(Error::internal)?;
+                Reply::created("/v1/check-ins/first".into(), 1, &json!({"first": true}))
+            })
+        })
+        .await
+    });
+    actix_web::rt::task::spawn_blocking(move || begins.recv()).await.expect("no panic").expect("begins");
+    let twin = app.post_once(&maya, CHECK_INS, "slow", body.clone()).await.expect(409);
+    assert_eq!((twin.at("/code"), twin.at("/help")), (&json!("in_progress"), &json!("/v1/help")));
+    assert_eq!(twin.header("retry-after"), "1");
+    release.send(()).expect("it waits");
+    first.await.expect("no panic").expect("writes");
+    let twin = app.post_once(&maya, CHECK_INS, "slow", body).await.expect(201);
+    assert_eq!((twin.header("idempotency-replayed"), twin.at("/first")), ("true", &json!(true)));
+    assert_eq!(stored(&app, &maya, CHECK_INS).await, 0);
 }

@@ -69,3 +69,4 @@ mod token_forgery;
 mod two_processes;
 mod writer;
 mod writer_group;
+mod writer_retry;

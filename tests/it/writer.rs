@@ -6,11 +6,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-        mpsc,
-    },
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -24,7 +20,7 @@ use diesel::{
 };
 use futures_util::future::{self, Either};
 
-use crate::support::{Backend, FreshDatabase, TestApp, both_databases};
+use crate::support::{Backend, FreshDatabase, both_databases};
 
 type Manager = <Conn as Connection>::TransactionManager;
 
@@ -251,27 +247,6 @@ async fn every_connection_waits_for_the_disk_and_keeps_foreign_keys() {
     assert_eq!(writer, wanted);
     let reader: Pragmas = db.read(|conn| Ok(diesel::sql_query(ASK).get_result(conn)?)).await.expect("reads");
     assert_eq!(reader, wanted);
-}
-
-/// REL-3: 40001 is what a server says that wants the transaction to be run again.
-#[actix_web::test]
-async fn postgresql_transactions_run_again_when_the_server_asks_for_it() {
-    const REFUSE: &str = "DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$";
-    let Some(app) = TestApp::on(Backend::Postgres).await else { return };
-    for (refusals, runs, code) in [(2, 3, None), (9, 4, Some(ErrorCode::Unavailable))] {
-        let count = Arc::new(AtomicU32::new(0));
-        let counted = count.clone();
-        let done = app.state.db.write(move |conn| {
-            put(conn, &format!("{refusals}"))?;
-            if counted.fetch_add(1, Ordering::SeqCst) < refusals {
-                conn.batch_execute(REFUSE)?;
-            }
-            Ok(())
-        });
-        assert_eq!(done.await.err().map(|e| e.code()), code);
-        assert_eq!(count.load(Ordering::SeqCst), runs);
-    }
-    assert_eq!(rows(&app.state.db).await, ["2"]);
 }
 
 /// FND-5.

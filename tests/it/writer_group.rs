@@ -7,10 +7,17 @@ use attune::{
     db::{Conn, Db, Limits, schema::facts},
     error::{Error, ErrorCode, Result},
 };
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, connection::SimpleConnection};
+use diesel::{
+    Connection, ExpressionMethods, QueryDsl, QueryResult, QueryableByName, RunQueryDsl,
+    connection::{SimpleConnection, TransactionManager},
+    sql_query,
+    sql_types::Integer,
+};
 use futures_util::future;
 
 use crate::writer::{begun, held, put, rows, sqlite};
+
+type Manager = <Conn as Connection>::TransactionManager;
 
 #[actix_web::test]
 async fn a_failure_in_a_group_undoes_only_itself() {
@@ -48,6 +55,83 @@ async fn a_group_sees_what_was_written_before_in_it_and_others_only_after_its_co
     one.expect("writes");
     assert_eq!(counted.expect("reads"), 2);
     assert_eq!(db.read(count).await.expect("reads"), 2);
+}
+
+/// A failure may rest on a row of a neighbour that is not committed yet. So it is told only after the commit, and not
+/// at all when there is none.
+#[actix_web::test]
+async fn a_failure_in_a_group_that_is_not_committed_is_not_told() {
+    let (_database, db) = sqlite(Limits::default());
+    let (release, first) = held(&db).await;
+    let refused =
+        begun(Box::pin(db.write(|conn| match facts::table.find("held").count().get_result(conn) {
+            Ok(1_i64) => Err::<(), Error>(Error::not_found()),
+            other => Err(Error::internal(format!("the neighbour's row is to be seen here: {other:?}"))),
+        })))
+        .await;
+    let panicked = begun(Box::pin(db.write(|_| -> Result<()> { panic!("as planned") }))).await;
+    release.send(()).expect("it waits");
+    let (first, refused, panicked) = future::join3(first, refused, panicked).await;
+    assert_eq!(first.expect("no panic").expect_err("taken back").code(), ErrorCode::Unavailable);
+    let refused = refused.expect_err("taken back");
+    assert_eq!((refused.code(), refused.retry_after_seconds()), (ErrorCode::Unavailable, Some(2)));
+    assert_eq!(panicked.expect_err("fails").code(), ErrorCode::Internal);
+    assert_eq!(rows(&db).await, [""; 0]);
+}
+
+/// What left more or fewer levels open than it found: what a commit would write then is not what was meant.
+#[actix_web::test]
+async fn a_write_that_leaves_another_depth_takes_its_whole_group_back() {
+    type Leave = fn(&mut Conn) -> QueryResult<()>;
+    let leaves: [(&str, Leave); 3] = [
+        ("a level more", Manager::begin_transaction),
+        ("its own savepoint gone", Manager::rollback_transaction),
+        ("the transaction of all gone", |conn| {
+            Manager::rollback_transaction(conn)?;
+            Manager::rollback_transaction(conn)
+        }),
+    ];
+    for (what, leave) in leaves {
+        let (_database, db) = sqlite(Limits::default());
+        let (release, first) = held(&db).await;
+        let leaving = begun(Box::pin(db.write(move |conn| {
+            put(conn, "leaving")?;
+            Ok(leave(conn)?)
+        })))
+        .await;
+        let after = begun(Box::pin(db.write(|conn| put(conn, "after")))).await;
+        release.send(()).expect("it waits");
+        let (first, leaving, after) = future::join3(first, leaving, after).await;
+        let first = first.expect("no panic").expect_err("taken back");
+        assert_eq!(first.code(), ErrorCode::Unavailable, "{what}");
+        assert_eq!(leaving.expect_err("fails").code(), ErrorCode::Internal, "{what}");
+        // It was not part of the group any more, and is written by the next one.
+        after.expect("writes");
+        assert_eq!(rows(&db).await, ["after"], "{what}");
+    }
+}
+
+/// A setting is the connection's own, so whether it is still there says which connection it is.
+#[actix_web::test]
+async fn a_connection_in_doubt_is_replaced_and_no_other() {
+    const PATIENCE: &str = "PRAGMA busy_timeout = 4321";
+    let patience = |conn: &mut Conn| Ok(sql_query("SELECT timeout FROM pragma_busy_timeout").load(conn)?);
+    let (_database, db) = sqlite(Limits::default());
+    let of = |settings: Vec<Patience>| settings.first().map(|setting| setting.timeout);
+    let failed = |conn: &mut Conn| {
+        conn.batch_execute(PATIENCE)?;
+        Err::<(), Error>(Error::not_found())
+    };
+    db.write(failed).await.expect_err("fails");
+    assert_eq!(of(db.write(patience).await.expect("reads")), Some(4321), "a failure leaves no doubt");
+    db.write(|_| -> Result<()> { panic!("as planned") }).await.expect_err("fails");
+    assert_eq!(of(db.write(patience).await.expect("reads")), Some(5000));
+}
+
+#[derive(QueryableByName)]
+struct Patience {
+    #[diesel(sql_type = Integer)]
+    timeout: i32,
 }
 
 /// After a panic the transaction is in doubt, so the whole group is taken back, and each may try again.
