@@ -50,7 +50,7 @@ impl Answer {
 /// A request.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
-    /// `GET`, `POST` or `PATCH`.
+    /// `GET`, `POST`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// Path with query.
     pub path: String,

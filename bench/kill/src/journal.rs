@@ -67,6 +67,32 @@ pub struct Entry {
     pub other_answers: u32,
     /// What was answered instead of an acknowledgement.
     pub refused: Option<String>,
+    /// What became of it since.
+    pub later: Later,
+}
+
+/// What became of an acknowledged entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Later {
+    /// The last change that was acknowledged.
+    pub edit: Option<Edit>,
+    /// How many changes were acknowledged.
+    pub edits: u32,
+    /// Acknowledged as gone.
+    pub removed: bool,
+    /// What was answered that neither a change nor a removal can answer.
+    pub refused: Option<String>,
+}
+
+/// A change of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// 4 to 9.
+    pub mood: u8,
+    /// Says that she is not safe, after an entry that did not.
+    pub danger: bool,
+    /// Flags that the changed entry is in, when the answer was heard.
+    pub flags: Option<Vec<(String, String)>>,
 }
 
 /// What the server acknowledged.
@@ -103,9 +129,49 @@ impl Entry {
         body
     }
 
-    /// Whether a stored check-in says what was meant.
+    /// What stands in its note after all changes; another text after each, and the key comes first.
+    pub fn note_now(&self) -> String {
+        match self.later.edits {
+            0 => self.note(),
+            edits => format!("{} changed {edits} times", self.key),
+        }
+    }
+
+    /// Someone may not be safe, by the entry as it is now.
+    pub fn is_danger(&self) -> bool {
+        self.kind.is_danger() || self.later.edit.as_ref().is_some_and(|edit| edit.danger)
+    }
+
+    /// The rule whose flag it must be in; none once it is gone.
+    pub fn rule(&self) -> Option<&'static str> {
+        match self.later.edit {
+            _ if self.later.removed => None,
+            Some(Edit { danger: true, .. }) => Some("not_safe"),
+            _ => self.kind.rule(),
+        }
+    }
+
+    /// The flags that the last heard answer named; none when it was not heard.
+    pub fn named_flags(&self) -> Option<&[(String, String)]> {
+        match &self.later.edit {
+            Some(edit) => edit.flags.as_deref(),
+            None => self.ack.as_ref().map(|ack| ack.flags.as_slice()),
+        }
+    }
+
+    /// Whether a stored check-in says what was meant, at the revision that follows from what was acknowledged.
     pub fn is_said_by(&self, stored: &Value) -> bool {
-        let body = self.body();
+        let mut body = self.body();
+        body["note"] = json!(self.note_now());
+        if let Some(edit) = &self.later.edit {
+            body["mood"] = json!(edit.mood);
+            if edit.danger {
+                body["safe_now"] = json!("no");
+            }
+        }
+        if stored["revision"] != json!(self.later.edits + 1) {
+            return false;
+        }
         let same = |name: &str| stored[name] == body[name];
         let private = stored["private"] == json!(self.kind.is_private());
         private && ["mood", "note", "connection", "safe_now", "contact_me"].into_iter().all(same)
@@ -189,6 +255,8 @@ impl Journal {
         let entries = self.entries.iter().filter(|entry| entry.ack.is_some()).count();
         let steps = self.steps.iter().filter(|step| step.taken).count();
         let edits: usize = self.profiles.iter().map(|profile| profile.edits as usize).sum();
-        entries + steps + edits
+        let changes: usize = self.entries.iter().map(|entry| entry.later.edits as usize).sum();
+        let removed = self.entries.iter().filter(|entry| entry.later.removed).count();
+        entries + steps + edits + changes + removed
     }
 }

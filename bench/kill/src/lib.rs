@@ -7,6 +7,7 @@
 pub mod client;
 mod follow_up;
 pub mod journal;
+mod later;
 mod load;
 pub mod people;
 pub mod report;
@@ -137,7 +138,9 @@ pub fn run(plan: &Plan, tell: impl Fn(&str)) -> Result<Report, String> {
         acknowledged: journal.acknowledged(),
         at_least: plan.at_least,
         check_ins: acknowledged.clone().count(),
-        dangers: acknowledged.filter(|entry| entry.kind.is_danger()).count(),
+        dangers: acknowledged.filter(|entry| entry.is_danger()).count(),
+        edits: journal.entries.iter().map(|entry| entry.later.edits as usize).sum(),
+        removed: journal.entries.iter().filter(|entry| entry.later.removed).count(),
         sent_again: journal.entries.iter().filter(|entry| entry.sent > 1).count(),
         replayed: seen.replayed,
         notices: stored.notices.len(),

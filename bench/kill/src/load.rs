@@ -16,7 +16,8 @@ use fastrand::Rng;
 use crate::{
     client::{Client, Request},
     follow_up,
-    journal::{Entry, Journal, Kind, Profile},
+    journal::{Edit, Entry, Journal, Kind, Later, Profile},
+    later,
     people::People,
 };
 
@@ -129,10 +130,28 @@ impl Load {
             ack: None,
             other_answers: 0,
             refused: None,
+            later: Later::default(),
         });
         let copies = [1, 1, 1, 1, 1, 1, 2, 3][rng.usize(0..8)];
         self.deliver(&mut own.entries[at], copies);
         self.count(own.entries[at].ack.is_some());
+        if kind == Kind::Ordinary {
+            self.later(&mut own.entries[at], rng);
+        }
+    }
+
+    /// Some change their minds: once or twice to other words, some to words that call for help, some to none at all.
+    fn later(&self, entry: &mut Entry, rng: &mut Rng) {
+        let token = &self.people.parents[entry.parent].token;
+        for danger in [false, rng.u8(0..3) == 0] {
+            if rng.u8(0..100) < 25 {
+                let edit = Edit { mood: rng.u8(4..10), danger, flags: None };
+                self.count(later::edit(&self.client, token, entry, edit));
+            }
+        }
+        if rng.u8(0..100) < 15 && !entry.is_danger() {
+            self.count(later::remove(&self.client, token, entry));
+        }
     }
 
     /// Sends an entry until the server has said what became of it; each copy by itself.

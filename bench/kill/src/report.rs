@@ -21,8 +21,12 @@ pub struct Report {
     pub at_least: usize,
     /// Check-ins among them.
     pub check_ins: usize,
-    /// Danger answers among them.
+    /// Danger answers among them, called for at once or in a change.
     pub dangers: usize,
+    /// Changes of check-ins.
+    pub edits: usize,
+    /// Check-ins that were removed.
+    pub removed: usize,
     /// Check-ins that went out more than once, because nobody knew or on purpose.
     pub sent_again: usize,
     /// Keys that were sent once more in the end and got their first answer.
@@ -49,8 +53,9 @@ impl Report {
         if self.acknowledged < self.at_least {
             all.push(format!("{} acknowledged, {} were asked for", self.acknowledged, self.at_least));
         }
-        if self.dangers == 0 || self.notices == 0 || self.kills == 0 {
-            all.push("nothing dangerous was sent, told of, or killed: this run shows nothing".to_owned());
+        if [self.dangers, self.notices, self.kills, self.edits, self.removed].contains(&0) {
+            let what = "nothing dangerous was sent or told of, or nothing changed, removed, or killed";
+            all.push(format!("{what}: this run shows nothing"));
         }
         let slow = self.starts.iter().filter(|took| **took > self.start_limit).count();
         if slow > 0 {
@@ -75,6 +80,8 @@ impl fmt::Display for Report {
         row("acknowledged writes", self.acknowledged.to_string())?;
         row("of these check-ins", self.check_ins.to_string())?;
         row("of these danger answers", self.dangers.to_string())?;
+        row("of these changes of check-ins", self.edits.to_string())?;
+        row("of these removals of check-ins", self.removed.to_string())?;
         row("check-ins sent more than once", self.sent_again.to_string())?;
         row("notices of danger in the outbox", self.notices.to_string())?;
         row("keys sent again in the end, with their first answer", self.replayed.to_string())?;

@@ -95,7 +95,7 @@ fn all_of(client: &Client, token: &str) -> Result<Vec<Value>, String> {
 fn shared_flags(people: &People, journal: &Journal) -> Vec<(String, usize)> {
     let mut flags = BTreeSet::new();
     for entry in journal.entries.iter().filter(|entry| !entry.kind.is_private()) {
-        for (_, flag) in entry.ack.iter().flat_map(|ack| &ack.flags) {
+        for (_, flag) in entry.named_flags().into_iter().flatten() {
             flags.insert((flag.clone(), people.doulas_of(entry.parent)[0]));
         }
     }

@@ -73,9 +73,28 @@ const TORN: &[(&str, &str)] = &[
          ON g.object_id = c.id AND g.kind = 'check_in' WHERE g.seq IS NULL",
     ),
     (
-        "changes of check-ins that are not there",
+        "changes of check-ins that are neither there nor removed",
         "SELECT count(*) AS n FROM changes g LEFT JOIN check_ins c ON c.id = g.object_id \
-         WHERE g.kind = 'check_in' AND c.id IS NULL",
+         WHERE g.kind = 'check_in' AND c.id IS NULL AND NOT EXISTS (SELECT 1 FROM changes d \
+         WHERE d.object_id = g.object_id AND d.kind = 'check_in' AND d.op = 'delete')",
+    ),
+    (
+        "removed check-ins that are there, or were removed twice",
+        "SELECT (SELECT count(*) FROM changes g JOIN check_ins c ON c.id = g.object_id \
+         WHERE g.kind = 'check_in' AND g.op = 'delete') + (SELECT count(*) - count(DISTINCT object_id) \
+         FROM changes WHERE kind = 'check_in' AND op = 'delete') AS n",
+    ),
+    (
+        "check-ins without one of their revisions, or one too many",
+        "SELECT count(*) AS n FROM check_ins c LEFT JOIN \
+         (SELECT parent_id, check_in_id, count(*) AS kept FROM check_in_revisions GROUP BY parent_id, check_in_id) \
+         AS r ON r.parent_id = c.parent_id AND r.check_in_id = c.id \
+         WHERE c.revision <> coalesce(r.kept, 0) + 1",
+    ),
+    (
+        "changes and removals of check-ins without an audit row, or the other way round",
+        "SELECT abs((SELECT count(*) FROM changes WHERE kind = 'check_in') - (SELECT count(*) FROM audit \
+         WHERE action IN ('check_in.create', 'check_in.edit', 'check_in.delete'))) AS n",
     ),
     (
         "evidence without a check-in",
@@ -104,7 +123,8 @@ const TORN: &[(&str, &str)] = &[
     ),
     (
         "check-ins without a key, or keys without a check-in",
-        "SELECT abs((SELECT count(*) FROM check_ins) - \
+        "SELECT abs((SELECT count(*) FROM check_ins) + \
+         (SELECT count(*) FROM changes WHERE kind = 'check_in' AND op = 'delete') - \
          (SELECT count(*) FROM idempotency_keys WHERE operation = 'create_check_in')) AS n",
     ),
     (

@@ -35,6 +35,7 @@ pub fn judge(people: &People, journal: &Journal, seen: &Seen, stored: &Stored) -
         Broken::of("never answered, or refused", refused(journal)),
         Broken::of("acknowledged check-ins missing", entries.missing()),
         Broken::of("acknowledged check-ins changed", entries.changed()),
+        Broken::of("removed check-ins that are there", entries.back()),
         Broken::of("check-ins doubled", entries.doubled()),
         Broken::of("check-ins that nobody sent", entries.strangers()),
         Broken::of("danger answers and requests not in exactly one flag", unflagged(journal, stored)),
@@ -76,16 +77,23 @@ impl<'a> Entries<'a> {
     }
 
     fn missing(&self) -> Vec<String> {
-        let gone = self.acknowledged().filter(|(entry, id)| !self.by_id.contains_key(&(entry.parent, *id)));
+        let kept = self.acknowledged().filter(|(entry, _)| !entry.later.removed);
+        let gone = kept.filter(|(entry, id)| !self.by_id.contains_key(&(entry.parent, *id)));
         gone.map(|(entry, id)| format!("{} {id}", entry.key)).collect()
     }
 
     fn changed(&self) -> Vec<String> {
         let other = self.acknowledged().filter_map(|(entry, id)| {
-            let stored = self.by_id.get(&(entry.parent, id))?;
+            let stored = self.by_id.get(&(entry.parent, id)).filter(|_| !entry.later.removed)?;
             (!entry.is_said_by(stored)).then(|| format!("{} {stored}", entry.key))
         });
         other.collect()
+    }
+
+    fn back(&self) -> Vec<String> {
+        let removed = self.acknowledged().filter(|(entry, _)| entry.later.removed);
+        let back = removed.filter(|(entry, id)| self.by_id.contains_key(&(entry.parent, *id)));
+        back.map(|(entry, id)| format!("{} {id}", entry.key)).collect()
     }
 
     /// Two check-ins of one key, or one key for which two different things were acknowledged.
@@ -112,8 +120,12 @@ fn key_of(note: &str) -> &str {
 }
 
 fn refused(journal: &Journal) -> Vec<String> {
-    let entries = journal.entries.iter().filter(|entry| entry.ack.is_none() || entry.refused.is_some());
-    let entries = entries.map(|entry| format!("{}: {:?}", entry.key, entry.refused));
+    let entries = journal
+        .entries
+        .iter()
+        .filter(|entry| entry.ack.is_none() || entry.refused.is_some() || entry.later.refused.is_some());
+    let entries =
+        entries.map(|entry| format!("{}: {:?} {:?}", entry.key, entry.refused, entry.later.refused));
     let steps =
         journal.steps.iter().filter_map(|step| Some(format!("{}: {}", step.mark, step.refused.as_ref()?)));
     let profiles = journal.profiles.iter().filter_map(|profile| profile.refused.clone());
@@ -127,7 +139,7 @@ fn unflagged(journal: &Journal, stored: &Stored) -> Vec<String> {
         *flags.entry((&evidence.rule, &evidence.check_in)).or_default() += 1;
     }
     let wrong = journal.entries.iter().filter_map(|entry| {
-        let (rule, ack) = (entry.kind.rule()?, entry.ack.as_ref()?);
+        let (rule, ack) = (entry.rule()?, entry.ack.as_ref()?);
         let count = flags.get(&(rule, ack.id.as_str())).copied().unwrap_or(0);
         (count != 1).then(|| format!("{} {}: in {count} flags of {rule}", entry.key, ack.id))
     });
@@ -146,10 +158,10 @@ fn unseen(journal: &Journal, seen: &Seen) -> Vec<String> {
     }
     let shared = journal.entries.iter().filter(|entry| !entry.kind.is_private());
     let wrong = shared.filter_map(|entry| {
-        let (rule, ack) = (entry.kind.rule()?, entry.ack.as_ref()?);
+        let (rule, ack, named) = (entry.rule()?, entry.ack.as_ref()?, entry.named_flags()?);
         let found = flags.get(&(rule, ack.id.as_str())).cloned().unwrap_or_default();
         let named: Vec<&str> =
-            ack.flags.iter().filter(|(of, _)| of == rule).map(|(_, flag)| flag.as_str()).collect();
+            named.iter().filter(|(of, _)| of == rule).map(|(_, flag)| flag.as_str()).collect();
         (found.len() != 1 || found != named)
             .then(|| format!("{} {}: in {found:?}, answered {named:?}", entry.key, ack.id))
     });
@@ -158,7 +170,7 @@ fn unseen(journal: &Journal, seen: &Seen) -> Vec<String> {
 
 /// Each danger answer is one event of its flag, and one notice for each doula who may know of it: missing, too many.
 fn notices(people: &People, journal: &Journal, stored: &Stored) -> (Vec<String>, Vec<String>) {
-    let entries = journal.entries.iter().filter(|entry| entry.kind.is_danger());
+    let entries = journal.entries.iter().filter(|entry| entry.is_danger());
     let dangers: HashMap<&str, &Entry> =
         entries.filter_map(|entry| Some((entry.ack.as_ref()?.id.as_str(), entry))).collect();
     let mut balance: BTreeMap<(&str, &str), i64> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    journal::{Ack, Entry, Journal, Kind, Profile, Step},
+    journal::{Ack, Edit, Entry, Journal, Kind, Later, Profile, Step},
     people::{People, Person},
     seen::Seen,
     store::{Evidence, Notice, Stored},
@@ -33,42 +33,64 @@ fn entry(key: &str, kind: Kind, id: &str, flag: Option<&str>) -> Entry {
         ack: Some(Ack { id: id.to_owned(), print: 1, flags: flags.collect() }),
         other_answers: 0,
         refused: None,
+        later: Later::default(),
     }
 }
 
 fn stored(entry: &Entry) -> Value {
-    let mut check_in = json!({"id": entry.ack.as_ref().map(|ack| ack.id.clone()), "private": false});
+    let id = entry.ack.as_ref().map(|ack| ack.id.clone());
+    let mut check_in = json!({"id": id, "private": false, "revision": entry.later.edits + 1});
     for (name, value) in entry.body().as_object().into_iter().flatten() {
         check_in[name] = value.clone();
+    }
+    check_in["note"] = json!(entry.note_now());
+    if let Some(edit) = &entry.later.edit {
+        check_in["mood"] = json!(edit.mood);
+        check_in["safe_now"] = if edit.danger { json!("no") } else { serde_json::Value::Null };
     }
     check_in
 }
 
-/// Three shared entries, a private one, a step and a change, all as they should be.
+/// Three shared entries, a private one, one that was changed, one that was removed, a step and a change of settings,
+/// all as they should be.
 fn sound() -> Run {
     let danger = |private| Kind::Danger { unsure: false, private };
-    let entries = vec![
+    let mut changed = entry("c0-5", Kind::Ordinary, "e", None);
+    let edit = Edit { mood: 6, danger: true, flags: Some(vec![("not_safe".into(), "H".into())]) };
+    changed.later = Later { edit: Some(edit), edits: 2, ..Later::default() };
+    let mut removed = entry("c0-6", Kind::Ordinary, "f", None);
+    removed.later.removed = true;
+    let mut entries = vec![
         entry("c0-0", Kind::Ordinary, "a", None),
         entry("c0-1", danger(false), "b", Some("F")),
         entry("c0-2", danger(true), "c", Some("F")),
         entry("c0-3", Kind::Contact, "d", Some("G")),
     ];
-    let evidence = [("not_safe", "F", "b"), ("not_safe", "F", "c"), ("contact_request", "G", "d")];
-    let notices = [("F/1", "asha"), ("F/1", "bea"), ("F/2", "asha")];
+    entries.push(changed);
+    let there = entries.iter().map(stored).collect();
+    entries.push(removed);
+    let evidence = [
+        ("not_safe", "F", "b"),
+        ("not_safe", "F", "c"),
+        ("contact_request", "G", "d"),
+        ("not_safe", "H", "e"),
+    ];
+    let notices = [("F/1", "asha"), ("F/1", "bea"), ("F/2", "asha"), ("H/1", "asha"), ("H/1", "bea")];
     let flag = |rule: &str, id: &str, history: Value| json!({"rule": {"id": rule}, "evidence": [{"id": id}], "history": history});
     let step = Step { mark: "c0-4".into(), doula: 0, flag: "F".into(), sent: 1, taken: true, refused: None };
     let profile = Profile { name: "Maya".into(), tag: "\"3\"".into(), edits: 2, refused: None };
     Run {
         people: People { parents: vec![person("maya")], doulas: vec![person("asha"), person("bea")] },
         seen: Seen {
-            check_ins: vec![entries.iter().map(stored).collect()],
+            check_ins: vec![there],
             flags: [
                 ("F".to_owned(), flag("not_safe", "b", json!([{"note": "c0-4"}]))),
                 ("G".to_owned(), flag("contact_request", "d", json!([]))),
+                ("H".to_owned(), flag("not_safe", "e", json!([]))),
             ]
             .into(),
             profiles: vec![("Maya".to_owned(), "\"3\"".to_owned())],
-            replayed: 4,
+            replayed: 6,
             other_replays: vec![],
         },
         journal: Journal { entries, steps: vec![step], profiles: vec![profile] },
@@ -119,6 +141,22 @@ fn a_lost_check_in_is_found() {
 }
 
 #[test]
+fn a_lost_change_of_a_check_in_and_one_that_came_back_are_found() {
+    let changed = [("acknowledged check-ins changed", 1)];
+    assert_eq!(found(|run| run.seen.check_ins[0][4]["revision"] = json!(2)), changed);
+    assert_eq!(found(|run| run.seen.check_ins[0][4]["revision"] = json!(4)), changed);
+    assert_eq!(found(|run| run.seen.check_ins[0][4]["mood"] = json!(5)), changed);
+    assert_eq!(found(|run| run.seen.check_ins[0][4]["note"] = json!("c0-5 changed 1 times")), changed);
+    assert_eq!(found(|run| run.seen.check_ins[0][4]["safe_now"] = Value::Null), changed);
+    let back = |run: &mut Run| run.seen.check_ins[0].push(stored(&run.journal.entries[5]));
+    assert_eq!(found(back), [("removed check-ins that are there", 1)]);
+    assert_eq!(
+        found(|run| run.journal.entries[4].later.refused = Some("412".into())),
+        [("never answered, or refused", 1)]
+    );
+}
+
+#[test]
 fn a_doubled_check_in_is_found() {
     let twin = |run: &mut Run| {
         let mut twin = run.seen.check_ins[0][0].clone();
@@ -149,6 +187,10 @@ fn an_unflagged_danger_answer_is_found() {
     assert_eq!(other_rule, [(rows, 1)]);
     assert_eq!(found(|run| flag_of(run)["evidence"] = json!([])), [(read, 1)]);
     assert_eq!(found(|run| run.journal.entries[1].ack.as_mut().unwrap().flags.clear()), [(read, 1)]);
+    // Called for in a change of an entry that did not.
+    let later = found(|run| drop(run.stored.evidence.remove(3)));
+    assert_eq!(later, [(rows, 1), ("notices too many", 2)]);
+    assert_eq!(found(|run| run.seen.flags.remove("H").map(drop).unwrap_or_default()), [(read, 1)]);
 }
 
 #[test]
