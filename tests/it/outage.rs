@@ -1,6 +1,7 @@
 //! PostgreSQL that goes away, falls silent and comes back, in front of the real server.
 //!
 //! The limits are those of security requirement REL-13 with a little for the client's own work on a busy machine.
+//! `ATTUNE_TEST_OUTAGES` asks for more outages, such as its 50.
 
 use std::{
     thread,
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     program::Server,
     start_stop::{Place, registration},
-    support::{postgres, proxy::Proxy},
+    support::{count::asked, postgres, proxy::Proxy},
 };
 
 /// Two seconds by the requirement.
@@ -82,13 +83,16 @@ fn during(server: &Server, token: &str) {
     });
 }
 
-fn recovers(server: &Server, token: &str) {
-    let back = Instant::now();
+/// Until it is ready and takes an entry; how many entries it took and how many it refused until then.
+fn recovers(server: &Server, token: &str) -> (usize, usize) {
+    let (back, mut taken, mut refused) = (Instant::now(), 0, 0);
     loop {
         let ready = server.get("/health/ready", None);
         let (status, _) = server.send("POST", "/v1/check-ins", Some(token), &[], &json!({"mood": 5}));
+        taken += usize::from(status == 201);
+        refused += usize::from(status != 201);
         if ready.0 == 200 && status == 201 {
-            return;
+            return (taken, refused);
         }
         assert!(back.elapsed() < RECOVERS_WITHIN, "{status} {ready:?}");
         thread::sleep(Duration::from_millis(50));
@@ -101,7 +105,9 @@ fn an_outage_of_either_kind_is_told_and_over_when_it_is_over() {
     let Some(Linked { proxy, direct, place }) = linked("outages") else { return };
     let server = place.serve(&[]);
     let token = parent(&server);
-    for round in 0..4 {
+    let outages = asked("ATTUNE_TEST_OUTAGES", 4);
+    let (mut acknowledged, mut unanswered) = (0, 0);
+    for round in 0..outages {
         if round % 2 == 0 {
             proxy.cut()
         } else {
@@ -109,11 +115,18 @@ fn an_outage_of_either_kind_is_told_and_over_when_it_is_over() {
         }
         during(&server, &token);
         proxy.restore();
-        recovers(&server, &token);
+        let (taken, refused) = recovers(&server, &token);
+        acknowledged += taken;
+        unanswered += refused;
     }
-    // Each answered 201 is a row, and no others came about in secret.
-    let stored = count(&direct, "SELECT count(*) AS n FROM check_ins");
-    assert!((4..=20).contains(&stored), "{stored}");
+    // Each answered 201 is a row. A 503 may be one too, where the link was lost between the commit and its answer;
+    // those of an outage itself reached no database, because nothing passes from its beginning on.
+    let stored = usize::try_from(count(&direct, "SELECT count(*) AS n FROM check_ins")).unwrap();
+    assert!(
+        (acknowledged..=acknowledged + unanswered).contains(&stored),
+        "{acknowledged} {unanswered} {stored}"
+    );
+    assert!(acknowledged >= outages, "{acknowledged}");
     // What hangs in a silent connection must not hold up the end.
     proxy.fall_silent();
     let began = Instant::now();

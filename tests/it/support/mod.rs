@@ -4,6 +4,7 @@
 //! the HTTP interface; only what no interface offers is looked up in the database directly.
 
 pub mod answer;
+pub mod count;
 pub mod database;
 pub mod leak;
 pub mod path;
