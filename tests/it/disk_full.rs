@@ -123,7 +123,6 @@ both_databases! {
             actix_web::rt::time::sleep(Duration::from_millis(50)).await;
         }
         app.check_in(&maya, json!({"mood": 5})).await;
-        assert_eq!(app.get(&maya, "/v1/check-ins").await.expect(200).list("/data"), app.get(&maya, "/v1/check-ins").await.list("/data"));
         assert_eq!(app.get(&maya, "/v1/check-ins").await.expect(200).list("/data").len(), 2);
     }
 }
