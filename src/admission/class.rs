@@ -10,7 +10,7 @@ pub enum Class {
     Extra,
     /// Everything that is not named.
     Usual,
-    /// Refused last: check-ins, flags, and the token that they need.
+    /// Refused last: check-ins, questionnaires, flags, and the token that they need.
     Care,
     /// Never refused: help, whether the server lives, and its metrics.
     Probe,
@@ -50,6 +50,10 @@ pub const OPERATIONS: &[(&str, &str, Class)] = &[
     ("POST", "/v1/check-ins", Class::Care),
     ("PATCH", "/v1/check-ins/{}", Class::Care),
     ("DELETE", "/v1/check-ins/{}", Class::Care),
+    ("POST", "/v1/screenings", Class::Care),
+    ("PATCH", "/v1/screenings/{}", Class::Care),
+    ("DELETE", "/v1/screenings/{}", Class::Care),
+    ("POST", "/v1/clients/{}/screenings", Class::Care),
     ("GET", "/v1/flags", Class::Care),
     ("GET", "/v1/flags/{}", Class::Care),
     ("POST", "/v1/flags/{}/transitions", Class::Care),
@@ -80,6 +84,7 @@ pub const OPERATIONS: &[(&str, &str, Class)] = &[
     ("PATCH", "/v1/practice/rules/{}", Class::Usual),
     ("GET", "/v1/resources/{}", Class::Usual),
     ("PUT", "/v1/resources/{}/feedback", Class::Usual),
+    ("GET", "/v1/screenings/{}", Class::Usual),
     ("GET", "/v1/suggestions", Class::Usual),
     ("POST", "/v1/sandbox/clock", Class::Usual),
     ("GET", "/.well-known/jwks.json", Class::Usual),
@@ -96,9 +101,11 @@ pub const OPERATIONS: &[(&str, &str, Class)] = &[
     ("GET", "/v1/clients", Class::Extra),
     ("GET", "/v1/clients/{}/chart.svg", Class::Extra),
     ("GET", "/v1/clients/{}/check-ins", Class::Extra),
+    ("GET", "/v1/clients/{}/screenings", Class::Extra),
     ("GET", "/v1/clients/{}/summary", Class::Extra),
     ("GET", "/v1/instruments", Class::Extra),
     ("GET", "/v1/resources", Class::Extra),
+    ("GET", "/v1/screenings", Class::Extra),
     ("GET", "/openapi.json", Class::Extra),
     ("GET", "/docs", Class::Extra),
     ("GET", "/docs/", Class::Extra),

@@ -22,6 +22,11 @@ impl Own {
         Self(parent)
     }
 
+    /// Of a parent who lets this doula see her questionnaires, and fills one in together with her.
+    pub(crate) fn together_with(grant: &Grant) -> Option<Self> {
+        grant.scopes.screenings.then_some(Self(grant.parent))
+    }
+
     /// Whose.
     pub fn parent(&self) -> UserId {
         self.0

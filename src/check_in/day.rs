@@ -46,7 +46,7 @@ pub fn after_day(day: Date) -> Timestamp {
 }
 
 /// When an entry was felt, from what its sender says: a little ahead of now is now; `None` is out of bounds.
-pub(super) fn felt_at(sent: Timestamp, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn felt_at(sent: Timestamp, now: Timestamp) -> Option<Timestamp> {
     if sent > now {
         (sent.duration_since(now) <= AHEAD).then_some(now)
     } else {

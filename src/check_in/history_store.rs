@@ -20,10 +20,17 @@ use crate::{
     error::Result,
     id::{CheckInId, UserId},
     rules::{Entry, History},
+    screening,
 };
 
-/// What the rules see: every check-in from a local day on, without any words.
+/// What the rules see: every check-in from a local day on, without any words, and every questionnaire.
 pub fn history(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
+    let forms = screening::store::forms(conn, own, from)?;
+    Ok(check_ins_alone(conn, own, from)?.with_forms(forms))
+}
+
+/// The same of a parent who has filled in no questionnaire.
+pub(super) fn check_ins_alone(conn: &mut Conn, own: &Own, from: Date) -> Result<History> {
     // Read at each check-in: a query of one shape, found by its type.
     let query = check_ins::table
         .filter(check_ins::parent_id.eq(own.parent()).and(check_ins::local_date.ge(Day::from(from))))

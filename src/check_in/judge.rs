@@ -34,16 +34,16 @@ pub(super) const PENDING: SignedDuration = SignedDuration::from_secs(30);
 const DAYS_OUT_OF_ORDER: i32 = 2;
 
 /// What the rules said, and what became of it.
-pub(super) struct Judged {
-    pub(super) recorded: Vec<Recorded>,
-    pub(super) readers: Vec<Grant>,
-    pub(super) rules_failed: bool,
+pub(crate) struct Judged {
+    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) readers: Vec<Grant>,
+    pub(crate) rules_failed: bool,
     /// Every entry that was looked at, up to the newest.
     pub(super) history: History,
 }
 
 /// Runs the rules after a change that is stored, and brings the flags in line.
-pub(super) fn judge(
+pub(crate) fn judge(
     conn: &mut Conn,
     around: &Surroundings<'_>,
     own: &Own,
@@ -65,7 +65,7 @@ pub(super) fn judge(
         });
     };
     if let (None, Some(new)) = (subject.before, subject.after) {
-        let history = history_store::history(conn, own, back(touched, LOOK_BACK_DAYS))?;
+        let history = history(conn, own, whose, subject, back(touched, LOOK_BACK_DAYS))?;
         let asked_since = whose.quiet.asked_at.is_some_and(|asked| asked >= new.occurred_at());
         if history.is_newest(new) && !asked_since {
             let whole = Context {
@@ -77,7 +77,7 @@ pub(super) fn judge(
             };
             let point = rules::judge(around.rules, &whole, &mut usuals, new);
             usual_store::keep(conn, own, &point.frozen)?;
-            let raised = Raised { point: &point, readers: &readers, settings: &settings };
+            let raised = Raised { point: &point, readers: &readers, settings: &settings, by: subject.by };
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
             let known = next_look::known_with(whose.quiet.known, &recorded);
@@ -89,7 +89,7 @@ pub(super) fn judge(
     let first = first_unclosed_day(conn, own)?.map_or(touched, |day| day.min(touched));
     let from = back(first, DAYS_OUT_OF_ORDER);
     let looked_at = back(from, LOOK_BACK_DAYS);
-    let history = history_store::history(conn, own, looked_at)?
+    let history = history(conn, own, whose, subject, looked_at)?
         .with_quiet_days(quiet_store::since(conn, own, looked_at)?);
     let today = local_date(now, &whose.parent.time_zone);
     let whole = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today };
@@ -112,6 +112,14 @@ pub(super) fn judge(
     Ok(Judged { recorded, readers, rules_failed, history })
 }
 
+/// What was said from a day on; of who has filled in nothing, nobody asks for forms.
+fn history(conn: &mut Conn, own: &Own, whose: &Whose, subject: Subject<'_>, from: Date) -> Result<History> {
+    let is_form = |trigger: &Trigger| trigger.form().is_some();
+    let filled_in = whose.filled_in || subject.after.is_some_and(is_form);
+    let read = if filled_in { history_store::history } else { history_store::check_ins_alone };
+    read(conn, own, from)
+}
+
 /// What a flag of silence says changes with her answers, so her devices read it again.
 fn answered(conn: &mut Conn, own: &Own, whose: &Whose, now: Timestamp) -> Result<()> {
     let Some(flag) = whose.quiet.flag else { return Ok(()) };
@@ -119,7 +127,7 @@ fn answered(conn: &mut Conn, own: &Own, whose: &Whose, now: Timestamp) -> Result
 }
 
 /// What stands of something that was not changed after all.
-pub(super) fn unchanged(
+pub(crate) fn unchanged(
     conn: &mut Conn,
     own: &Own,
     present: Present,

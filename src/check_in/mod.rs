@@ -13,25 +13,25 @@ mod edit;
 mod edit_api;
 mod edit_body;
 pub mod history_store;
-mod judge;
+pub(crate) mod judge;
 mod next_look;
-mod outcome;
+pub(crate) mod outcome;
 pub mod pending;
 pub mod quiet;
 pub mod quiet_store;
-mod quota_store;
+pub(crate) mod quota_store;
 mod revision_api;
 mod revision_store;
 mod row_store;
 pub mod span;
 pub mod store;
-mod submit;
+pub(crate) mod submit;
 pub mod summary;
 mod summary_api;
 pub mod usual_store;
 pub mod usual_view;
 pub mod view;
-mod whose_store;
+pub(crate) mod whose_store;
 
 use jiff::{Timestamp, civil::Date};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,6 +42,7 @@ use crate::{
 };
 
 pub use answers::{Answers, Submission};
+pub(crate) use day::felt_at;
 pub use day::{after_day, answered_on, before_day, local_date};
 pub use whose_store::profile_of;
 

@@ -8,7 +8,7 @@ use crate::{
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
-    flag::replayed::Subject,
+    flag::{record::By, replayed::Subject},
     id::{CheckInId, UserId},
     rules::RuleSpec,
     seal::Vault,
@@ -36,7 +36,7 @@ pub fn run_again(
     let whose = Whose::read(conn, vault, &own)?;
     let entry = check_in.entry().into();
     let present = grant_store::present(conn, &own, now)?;
-    let subject = Subject { before: Some(&entry), after: Some(&entry), rerun: true };
+    let subject = Subject { before: Some(&entry), after: Some(&entry), rerun: true, by: By::Parent };
     judge(conn, &around, &own, &whose, present, subject, now)?;
     // Her other devices show the entry as waiting for its rules until they learn of this.
     change::record(conn, parent, Kind::CheckIn, id.as_str(), Op::Put, now)

@@ -19,7 +19,7 @@ use crate::{
     change,
     db::Conn,
     error::Result,
-    flag::record::{Raised, Recorded, record},
+    flag::record::{By, Raised, Recorded, record},
     id::UserId,
     rules::{self, Context, History, LOOK_BACK_DAYS, Quiet, RuleSpec, Trigger, next_due},
     seal::Vault,
@@ -113,7 +113,8 @@ fn ask(
     if point.failed().next().is_some() {
         note_failed(conn, own, quiet.on, &point.failed().collect::<Vec<_>>(), now)?;
     }
-    record(conn, &whose.key, own, &Raised { point: &point, readers: &readers, settings: &settings }, now)
+    let raised = Raised { point: &point, readers: &readers, settings: &settings, by: By::Server };
+    record(conn, &whose.key, own, &raised, now)
 }
 
 /// Lets a day on which rules failed be asked about again.

@@ -29,8 +29,16 @@ pub(super) fn check(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
         .limit(1)
         .select(check_ins::recorded_at);
     let last_but_all: Option<Micros> = on!(conn, |c| query.first(c)).optional()?;
+    admit(last_but_all.map(Timestamp::from), now)
+}
+
+/// Whether there is room for one more when the last but [`ENTRIES`] was recorded then.
+///
+/// # Errors
+/// 429 with the time after which there is room again.
+pub(crate) fn admit(last_but_all: Option<Timestamp>, now: Timestamp) -> Result<()> {
     let Some(recorded_at) = last_but_all else { return Ok(()) };
-    let left = (Timestamp::from(recorded_at) + SPAN).duration_since(now);
+    let left = (recorded_at + SPAN).duration_since(now);
     if left <= SignedDuration::ZERO {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::{
     change,
     db::Conn,
     error::Result,
-    flag::replayed::Subject,
+    flag::{record::By, replayed::Subject},
     id::CheckInId,
     rules::RuleSpec,
     seal::{PersonKey, Vault},
@@ -62,7 +62,7 @@ pub fn submit(
     store::insert(conn, &whose.key, own, &check_in, &act(own, "check_in.create", &check_in))?;
     let new = check_in.entry().into();
     let present = grant_store::present(conn, own, now)?;
-    let subject = Subject { before: None, after: Some(&new), rerun: false };
+    let subject = Subject { before: None, after: Some(&new), rerun: false, by: By::Parent };
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     check_in.rules_pending = judged.rules_failed;
     let view = outcome::view(conn, around, own, &whose, &check_in, &judged, &submission.left_out, now)?;

@@ -11,25 +11,27 @@ use crate::{
     care::{Own, baby::BabyFacts, baby_facts_store},
     db::{
         Conn, on,
-        schema::{babies, flags, parents, person_keys, quiet_days, timers, users},
+        schema::{babies, flags, parents, person_keys, quiet_days, screenings, timers, users},
         types::{Day, Micros},
     },
     error::{Error, Result},
     id::FlagId,
     profile::store::{self as profile_store, Facts},
-    rules::{Known, Profile, RuleId, Severity},
+    rules::{Known, ParentContext, Profile, RuleId, Severity},
     seal::{PersonKey, Vault},
     timer,
 };
 
 /// The parent whose entries are judged.
-pub(super) struct Whose {
-    pub(super) parent: Facts,
-    pub(super) babies: Vec<BabyFacts>,
+pub(crate) struct Whose {
+    pub(crate) parent: Facts,
+    pub(crate) babies: Vec<BabyFacts>,
     /// What is sealed in the same transaction is sealed with it.
-    pub(super) key: PersonKey,
+    pub(crate) key: PersonKey,
     /// What stood of quiet days when she was read.
     pub(super) quiet: Standing,
+    /// Whether a questionnaire of hers was there when she was read.
+    pub(super) filled_in: bool,
 }
 
 /// What stands of a parent's quiet days.
@@ -45,11 +47,11 @@ pub(super) struct Standing {
     pub(super) flag: Option<FlagId>,
 }
 
-type Row = (profile_store::FactsRow, Vec<u8>, QuietRow, Option<baby_facts_store::FactsRow>);
+type Row = (profile_store::FactsRow, Vec<u8>, QuietRow, bool, Option<baby_facts_store::FactsRow>);
 type QuietRow = (Option<i32>, Option<Day>, Option<Micros>, Option<Micros>, bool, bool, Option<FlagId>);
 
 impl Whose {
-    pub(super) fn read(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Self> {
+    pub(crate) fn read(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Self> {
         let parent = own.parent();
         let asked = quiet_days::table.filter(quiet_days::parent_id.eq(parent)).select(max(quiet_days::at));
         let look =
@@ -77,10 +79,11 @@ impl Whose {
                     exists(shared),
                     open().filter(silence()).select(flags::id).single_value(),
                 ),
+                exists(screenings::table.filter(screenings::parent_id.eq(parent))),
                 baby_facts_store::facts_columns().nullable(),
             ));
         let mut rows = on!(conn, |c| query.load::<Row>(c))?.into_iter();
-        let (facts, wrapped, quiet, first) =
+        let (facts, wrapped, quiet, filled_in, first) =
             rows.next().ok_or_else(|| Error::internal("a parent has no row or no key"))?;
         let babies = first.into_iter().chain(rows.filter_map(|(.., baby)| baby));
         Ok(Self {
@@ -88,12 +91,20 @@ impl Whose {
             babies: babies.map(baby_facts_store::read_facts).collect::<Result<_>>()?,
             key: vault.unwrap_person_key(parent, &wrapped)?,
             quiet: Standing::of(quiet),
+            filled_in,
         })
     }
 
     /// The parent as the rules see her.
     pub(super) fn profile(&self) -> Profile {
         profile_of(&self.parent, &self.babies)
+    }
+
+    /// Whether there is a loss or every baby is hidden, so that nothing about a baby is asked. Who has recorded no baby
+    /// may fill in whatever she chooses.
+    pub(crate) fn no_baby_to_ask_about(&self) -> bool {
+        let hidden = self.babies.iter().all(|baby| baby.hidden);
+        hidden && (!self.babies.is_empty() || self.parent.contexts.contains(&ParentContext::Loss))
     }
 
     /// Where her mornings are.

@@ -8,6 +8,7 @@ pub mod chart_api;
 pub mod check_in_api;
 mod list;
 mod pressing;
+pub mod screening_api;
 mod store;
 pub mod summary_api;
 mod view;
@@ -20,6 +21,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(api::list)
         .service(api::one)
         .service(check_in_api::list)
+        .service(screening_api::list)
+        .service(screening_api::enter)
         .service(summary_api::show)
         .service(chart_api::show);
 }

@@ -35,6 +35,10 @@ pub enum ErrorCode {
     InvalidTransition,
     /// A live care link with this doula exists already.
     AlreadyLinked,
+    /// The same questionnaire was filled in within its window.
+    TooSoon,
+    /// The questionnaire asks about a baby, and none may be spoken of.
+    NotApplicable,
     /// The body took too long to arrive.
     RequestTimeout,
     /// The object was changed since the tag in `If-Match`.
@@ -82,6 +86,8 @@ impl ErrorCode {
         Self::InProgress,
         Self::InvalidTransition,
         Self::AlreadyLinked,
+        Self::TooSoon,
+        Self::NotApplicable,
         Self::RequestTimeout,
         Self::StaleRevision,
         Self::RevisionRequired,
@@ -116,6 +122,8 @@ impl ErrorCode {
             Self::EmailTaken => (409, "email_taken", "This e-mail address has an account"),
             Self::InProgress => (409, "in_progress", "The same request is still running"),
             Self::InvalidTransition => (409, "invalid_transition", "The status does not allow this step"),
+            Self::TooSoon => (409, "too_soon", "It was filled in not long ago"),
+            Self::NotApplicable => (409, "not_applicable", "This is not asked at present"),
             Self::AlreadyLinked => (409, "already_linked", "A live care link exists already"),
             Self::StaleRevision => (412, "stale_revision", "The object was changed meanwhile"),
             Self::BodyTooLarge => (413, "body_too_large", "The body is larger than 64 KiB"),

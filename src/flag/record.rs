@@ -22,7 +22,7 @@ use crate::{
     change,
     db::Conn,
     error::{Error, Result},
-    id::{FlagId, UserId},
+    id::{CareLinkId, FlagId, UserId},
     outbox,
     rules::{Evidence, Family, Finding, Point, Settings, Severity, Silenced, Source, Trigger},
     seal::PersonKey,
@@ -38,6 +38,8 @@ pub struct Raised<'a> {
     pub readers: &'a [Grant],
     /// The lines in force now.
     pub settings: &'a Settings,
+    /// Who made it so.
+    pub by: By,
 }
 
 /// What became of one finding.
@@ -92,8 +94,7 @@ pub fn record(
         let Some((flag, change)) = keep(conn, own, raised, finding, now)? else { continue };
         let seen = list::by_each(conn, raised.readers, &flag, now)?;
         if let Some(change) = change {
-            let by = if raised.point.trigger.quiet().is_some() { By::Server } else { By::Parent };
-            leave_traces(conn, key, &flag, change, by, &seen, now)?;
+            leave_traces(conn, key, &flag, change, raised.by, &seen, now)?;
         }
         let told = change.is_some_and(|change| change.tells_private);
         recorded.push(Recorded::of(flag, &raised.point.trigger, told, &seen));
@@ -218,9 +219,11 @@ fn detail(seen: &Seen) -> (bool, bool) {
 
 /// Who made a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub enum By {
     /// The parent, by what she wrote.
     Parent,
+    /// A doula, by what she entered together with the parent.
+    Doula(UserId, CareLinkId),
     /// Nobody: a timer asked.
     Server,
 }
@@ -237,19 +240,21 @@ pub(super) fn leave_traces(
 ) -> Result<()> {
     let event = Event::plain(change.kind, flag.state.status, change.private, now);
     let seq = event_store::insert(conn, flag, &event, None)?;
+    let (actor, role, link) = match by {
+        By::Parent => (flag.parent, "parent", None),
+        By::Doula(doula, link) => (doula, "doula", Some(link)),
+        By::Server => (flag.parent, "system", None),
+    };
     let act = audit::Act {
-        actor: flag.parent,
-        role: match by {
-            By::Parent => "parent",
-            By::Server => "system",
-        },
+        actor,
+        role,
         action: match change.kind {
             _ if seq == 1 => "flag.raise",
             EventKind::Transition => "flag.correct",
             _ => "flag.add",
         },
         parent: Some(flag.parent),
-        link: None,
+        link,
         object: Some(flag.id.as_str()),
     };
     let what = (change::Kind::Flag, flag.id.as_str(), change::Op::Put);

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
     evidence_store::{self, FollowedUp},
+    record::By,
     store,
 };
 use crate::{
@@ -26,6 +27,8 @@ pub struct Subject<'a> {
     pub after: Option<&'a Trigger>,
     /// Nothing was changed: the rules run again because one of them failed.
     pub rerun: bool,
+    /// Who made the change.
+    pub by: By,
 }
 
 impl Subject<'_> {

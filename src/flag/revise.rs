@@ -90,7 +90,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn raised<'p>(&'p self, point: &'p Point) -> Raised<'p> {
-        Raised { point, readers: self.replayed.readers, settings: self.replayed.settings }
+        let Replayed { readers, settings, subject, .. } = *self.replayed;
+        Raised { point, readers, settings, by: subject.by }
     }
 
     /// A rule that failed somewhere takes nothing back: what it would have said there is not known.
@@ -222,7 +223,7 @@ impl Work<'_> {
             tells_shared: false,
             tells_private: false,
         };
-        record::leave_traces(conn, self.key, &next, change, record::By::Parent, &[], self.now)?;
+        record::leave_traces(conn, self.key, &next, change, self.replayed.subject.by, &[], self.now)?;
         self.take_back(conn, flag, &pieces, None)?;
         Ok(None)
     }
@@ -261,7 +262,7 @@ impl Work<'_> {
     ) -> Result<Option<Recorded>> {
         let seen = record::seen_by(conn, &flag, self.replayed.readers, self.now)?;
         if let Some(change) = change {
-            record::leave_traces(conn, self.key, &flag, change, record::By::Parent, &seen, self.now)?;
+            record::leave_traces(conn, self.key, &flag, change, self.replayed.subject.by, &seen, self.now)?;
         }
         let Some(after) = self.replayed.subject.after else { return Ok(None) };
         if !after.source().is_some_and(|source| evidence.iter().any(|piece| piece.source == source)) {

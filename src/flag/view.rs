@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{event_store::Event, evidence_view::EvidenceView, person::PersonView, record::Recorded};
+use super::{
+    event_store::Event, evidence_view::EvidenceView, list::Seen, person::PersonView, record::Recorded,
+};
 use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
@@ -157,6 +159,18 @@ impl RaisedFlagView {
             rule: RuleView { id: flag.rule.as_str(), version: flag.version },
             severity: flag.severity.as_str(),
             reason,
+            seen_by,
+        }
+    }
+
+    /// What one doula sees of it, for the doula herself.
+    pub fn seen(seen: &Seen, seen_by: Vec<String>) -> Self {
+        let (id, version) = seen.sight.rule(&seen.flag);
+        Self {
+            id: seen.flag.id,
+            rule: RuleView { id, version },
+            severity: seen.severity().as_str(),
+            reason: seen.reason(),
             seen_by,
         }
     }

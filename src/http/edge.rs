@@ -184,10 +184,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
-/// Whether a request writes something that a parent says of herself.
+/// Whether a request writes something that a parent says of herself, be it by the hand of her doula.
 fn is_about_her(method: &str, path: &str) -> bool {
     let writes = !matches!(method, "GET" | "HEAD");
-    writes && (path.starts_with("/v1/check-ins") || path.starts_with("/v1/screenings"))
+    let entered = path.starts_with("/v1/clients/") && path.ends_with("/screenings");
+    writes && (path.starts_with("/v1/check-ins") || path.starts_with("/v1/screenings") || entered)
 }
 
 /// Every refusal of a check-in or a questionnaire says where help is, whatever was wrong with the request.

@@ -178,13 +178,6 @@ impl Reader {
         }
     }
 
-    /// Whether something is wrong at one of these pointers.
-    pub fn names(&self, pointers: &[&str]) -> bool {
-        let at =
-            |place: &Place| matches!(place, Place::Pointer(pointer) if pointers.contains(&pointer.as_str()));
-        self.problems.iter().any(|problem| at(&problem.place))
-    }
-
     /// Whether nothing was wrong so far.
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()

@@ -39,7 +39,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str], &[&str])] = &[
     ("ClientView", &[], &["last_check_in_on"]),
     ("EmergencyView", &["date_note"], &[]),
     ("HelpLineView", &["phone", "text", "text_body", "url", "cost", "region", "date_note"], &[]),
-    ("Problem", &["errors", "help", "flag"], &[]),
+    ("Problem", &["errors", "help", "flag", "repeat_from"], &[]),
     ("ProblemField", &["pointer", "parameter"], &[]),
 ];
 

@@ -64,7 +64,7 @@ pub(super) fn add(document: &mut Value) {
                     .as_str()
                     .unwrap_or_default()
                     .to_owned();
-                let has_tag = tagged.contains(&schema) || schema.ends_with("/SubmittedView");
+                let has_tag = tagged.contains(&schema) || schema.contains("/Submitted");
                 if (status == 200 || status == 201) && has_tag
                     || path.starts_with("/v1/resources") && matches!(status, 304)
                 {

@@ -68,9 +68,24 @@ pub(super) fn add(document: &mut Value, requests: &[String]) {
         "$ref": "#/components/schemas/FlagView",
         "description": "The flag as it is; with `invalid_transition` alone."
     });
+    for body in ["NewScreening", "EnteredScreening"] {
+        answers(&mut schemas[body]["properties"]["answers"]);
+    }
     steps(schemas);
     clock(schemas);
     babies(document);
+}
+
+/// Answers of a questionnaire: all of them in order, or by item; null where none was given.
+fn answers(field: &mut Value) {
+    let one = json!({"type": ["integer", "null"], "minimum": 0, "maximum": 255});
+    *field = json!({
+        "description": field["description"],
+        "oneOf": [
+            {"type": "array", "items": one, "minItems": 1, "maxItems": 100},
+            {"type": "object", "additionalProperties": one, "minProperties": 1},
+        ]
+    });
 }
 
 /// What a step needs depends on the step.

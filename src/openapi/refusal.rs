@@ -36,6 +36,9 @@ pub struct Problem {
     /// Where help is; on refusals of check-ins and questionnaires.
     #[schema(required = false)]
     help: String,
+    /// From which local day on a questionnaire may be filled in again; with `too_soon` alone.
+    #[schema(required = false, format = Date)]
+    repeat_from: String,
 }
 
 /// One wrong field or parameter.
@@ -123,7 +126,8 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
             statuses.push(429);
         }
     }
-    if (method, path) == ("POST", "/v1/check-ins") {
+    let entries = ["/v1/check-ins", "/v1/screenings", "/v1/clients/{id}/screenings"];
+    if method == "POST" && entries.contains(&path) {
         statuses.push(429);
     }
     if probe {

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::max,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{filled::Screening, scoring::Answers};
 use crate::{
     audit::Act,
     care::{Grant, Own},
     change::{self, Kind, Op},
-    check_in::before_day,
+    check_in::{Filter, after_day, before_day},
     db::{
         Conn, on,
         schema::screenings,
@@ -191,33 +191,61 @@ pub fn forms(conn: &mut Conn, own: &Own, from: Date) -> Result<Vec<Form>> {
     rows.into_iter().map(|row| row.whole().read().map(|it| it.form())).collect()
 }
 
+/// The last local day within `days` of one, before it or after it, on which a complete one of an instrument was filled
+/// in. `seen_by`: for a doula only those are there that she may know of.
+pub fn last_within(
+    conn: &mut Conn,
+    own: &Own,
+    seen_by: Option<&Grant>,
+    instrument: &str,
+    on: Date,
+    days: i64,
+) -> Result<Option<Date>> {
+    let (after, before) = (on.saturating_sub(days.days()), on.saturating_add(days.days()));
+    let mut query = screenings::table
+        .filter(screenings::parent_id.eq(own.parent()).and(screenings::instrument.eq(instrument)))
+        .filter(screenings::total.is_not_null())
+        .filter(screenings::local_date.gt(Day::from(after)).and(screenings::local_date.lt(Day::from(before))))
+        .into_boxed();
+    if let Some(grant) = seen_by {
+        query = query
+            .filter(screenings::private.eq(false))
+            .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())));
+    }
+    let last: Option<Day> = query.select(max(screenings::local_date)).first(conn)?;
+    Ok(last.map(|day| day.date()))
+}
+
 /// Those of the parent's own, newest first.
 pub fn own_page(
     conn: &mut Conn,
     own: &Own,
+    filter: &Filter,
     after: Option<(Timestamp, ScreeningId)>,
     limit: i64,
 ) -> Result<Vec<Screening>> {
-    page(conn, own.parent(), None, after, limit)
+    page(conn, own.parent(), None, filter, after, limit)
 }
 
 /// Those that a grant shows, newest first: none that are private or were recorded before the link's history.
 pub fn shared_page(
     conn: &mut Conn,
     grant: &Grant,
+    filter: &Filter,
     after: Option<(Timestamp, ScreeningId)>,
     limit: i64,
 ) -> Result<Vec<Screening>> {
     if !grant.scopes().screenings {
         return Ok(Vec::new());
     }
-    page(conn, grant.parent(), Some(grant), after, limit)
+    page(conn, grant.parent(), Some(grant), filter, after, limit)
 }
 
 fn page(
     conn: &mut Conn,
     parent: UserId,
     seen_by: Option<&Grant>,
+    filter: &Filter,
     after: Option<(Timestamp, ScreeningId)>,
     limit: i64,
 ) -> Result<Vec<Screening>> {
@@ -226,6 +254,16 @@ fn page(
         query = query
             .filter(screenings::private.eq(false))
             .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())));
+    }
+    if let Some(from) = filter.from {
+        query = query
+            .filter(screenings::local_date.ge(Day::from(from)))
+            .filter(screenings::occurred_at.ge(Micros::from(before_day(from))));
+    }
+    if let Some(to) = filter.to {
+        query = query
+            .filter(screenings::local_date.le(Day::from(to)))
+            .filter(screenings::occurred_at.lt(Micros::from(after_day(to))));
     }
     if let Some((at, id)) = after {
         let at = Micros::from(at);

@@ -11,8 +11,12 @@ use utoipa::ToSchema;
 
 use super::filled::Screening;
 use crate::{
-    http::etag,
+    check_in::outcome::Outcome,
+    flag::view::RaisedFlagView,
+    help::view::SafetyView,
+    http::{etag, reply::Warning},
     id::{ScreeningId, UserId},
+    resource::view::SuggestionView,
 };
 
 /// One questionnaire that was filled in.
@@ -81,6 +85,29 @@ pub struct BandView {
     /// In words for the parent; null where nothing follows from the total.
     #[schema(required)]
     meaning: Option<String>,
+}
+
+/// The reply to a questionnaire: the form, and what follows from it.
+#[derive(Serialize, ToSchema)]
+pub struct SubmittedScreeningView {
+    /// The form as stored.
+    screening: ScreeningView,
+    /// Help, when the form raises or feeds something urgent; show it first.
+    safety: Option<SafetyView>,
+    /// Something fitting to try; empty beside `safety`, and beside a result that asks for a person.
+    suggestions: Vec<SuggestionView>,
+    /// What the form raised or added to, and who can see it now.
+    flags: Vec<RaisedFlagView>,
+    /// What was left out, and what is still to be done.
+    warnings: Vec<Warning>,
+}
+
+impl SubmittedScreeningView {
+    /// A form and what follows from it.
+    pub(crate) fn of(screening: ScreeningView, outcome: Outcome) -> Self {
+        let Outcome { safety, suggestions, flags, warnings } = outcome;
+        Self { screening, safety, suggestions, flags, warnings }
+    }
 }
 
 impl ScreeningView {

@@ -68,6 +68,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/v1/clients/{id}", Doula),
     ("GET", "/v1/clients/{id}/chart.svg", Doula),
     ("GET", "/v1/clients/{id}/check-ins", Doula),
+    ("GET", "/v1/clients/{id}/screenings", Doula),
+    ("POST", "/v1/clients/{id}/screenings", Doula),
     ("GET", "/v1/clients/{id}/summary", Doula),
     ("GET", "/v1/flags", Doula),
     ("GET", "/v1/flags/{id}", Doula),
@@ -87,6 +89,11 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/v1/resources/{slug}", Anyone),
     ("PUT", "/v1/resources/{slug}/feedback", Parent),
     ("POST", "/v1/sandbox/clock", Sandbox),
+    ("GET", "/v1/screenings", Parent),
+    ("POST", "/v1/screenings", Parent),
+    ("DELETE", "/v1/screenings/{id}", Parent),
+    ("GET", "/v1/screenings/{id}", Parent),
+    ("PATCH", "/v1/screenings/{id}", Parent),
     ("GET", "/v1/suggestions", Parent),
 ];
 
@@ -159,7 +166,9 @@ pub fn fine_body(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/care-links") => {
             json!({"code": "7Q2M-X0KD-93FA-TT5C-1RWN-PZ84-HB6E", "scopes": ["flags"], "private_danger": false})
         }
-        ("PATCH", "/v1/care-links/{id}") => json!({"scopes": ["flags", "check_ins", "notes"]}),
+        ("PATCH", "/v1/care-links/{id}") => {
+            json!({"scopes": ["flags", "check_ins", "notes", "screenings"]})
+        }
         ("POST", "/v1/check-ins") => json!({"mood": 6}),
         ("PATCH", "/v1/check-ins/{id}") => json!({"mood": 5}),
         ("POST", "/v1/flags/{id}/transitions") => json!({"to": "acknowledged"}),
@@ -167,6 +176,10 @@ pub fn fine_body(method: &str, path: &str) -> Option<Value> {
         ("PATCH", "/v1/me") => json!({"display_name": "Somebody"}),
         ("PATCH", "/v1/practice/rules/{rule}") => json!({"settings": {"line": 4}, "reason": "Sooner."}),
         ("PUT", "/v1/resources/{slug}/feedback") => json!({"tried": true}),
+        ("POST", "/v1/screenings" | "/v1/clients/{id}/screenings") => {
+            json!({"instrument": "phq-2", "answers": [0, 1]})
+        }
+        ("PATCH", "/v1/screenings/{id}") => json!({"private": true}),
         ("POST", "/v1/sandbox/clock") => json!({"advance": "PT1S"}),
         ("POST" | "PUT" | "PATCH", _) => panic!("what would be a fine body of {method} {path}?"),
         _ => return None,

@@ -28,9 +28,12 @@ impl World {
     async fn new(app: &TestApp) -> Self {
         let (maya, asha) = (app.parent("Maya").await, app.doula("Asha").await);
         let baby = app.baby(&maya, 20).await;
-        let link = app.link(&maya, &asha, &["check_ins", "notes"], true).await;
+        let link = app.link(&maya, &asha, &["check_ins", "notes", "screenings"], true).await;
         let sent = app.check_in(&maya, json!({"mood": 2, "safe_now": "unsure"})).await;
+        let form = json!({"instrument": "phq-2", "answers": [0, 1]});
+        let form = app.post(&maya, "/v1/screenings", form).await.expect(201);
         let ids = vec![
+            ("/v1/screenings", form.text("/screening/id").to_owned()),
             ("/v1/babies", baby),
             ("/v1/care-links", link),
             ("/v1/check-ins", sent.text("/check_in/id").to_owned()),

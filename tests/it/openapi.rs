@@ -88,8 +88,10 @@ both_databases! {
     async fn every_example_is_accepted(app: TestApp) {
         let (maya, asha) = (app.parent("Example").await, app.doula("Asha").await);
         let baby = app.baby(&maya, 20).await;
-        let link = app.link(&maya, &asha, &["check_ins"], false).await;
+        let link = app.link(&maya, &asha, &["check_ins", "screenings"], false).await;
         app.check_in(&maya, json!({"mood": 5, "contact_me": true})).await;
+        let form = json!({"instrument": "gad-2", "answers": [0, 0]});
+        let form = app.post(&maya, "/v1/screenings", form).await.text("/screening/id").to_owned();
         let flag = app.get(&asha, "/v1/flags").await.text("/data/0/id").to_owned();
         let bea = app.doula("Bea").await;
         let code = app.post(&bea, "/v1/invitations", json!({})).await.text("/code").to_owned();
@@ -103,6 +105,9 @@ both_databases! {
             ("PATCH", "/v1/babies/{id}", baby.as_str(), None, Some(&maya), 200),
             ("POST", "/v1/check-ins", "", None, Some(&maya), 201),
             ("PATCH", "/v1/check-ins/{id}", entry.as_str(), None, Some(&maya), 200),
+            ("POST", "/v1/screenings", "", None, Some(&maya), 201),
+            ("PATCH", "/v1/screenings/{id}", form.as_str(), None, Some(&maya), 200),
+            ("POST", "/v1/clients/{id}/screenings", maya.id.as_str(), None, Some(&asha), 201),
             ("PATCH", "/v1/me", "", None, Some(&maya), 200),
             ("PATCH", "/v1/practice/rules/{rule}", "", None, Some(&asha), 200),
             ("PUT", "/v1/resources/{slug}/feedback", "", None, Some(&maya), 200),

@@ -27,9 +27,11 @@ impl World {
         let mut objects = Vec::new();
         for (parent, doula) in [(&nora, &bea), (&maya, &asha)] {
             let baby = app.baby(parent, 20).await;
-            let link = app.link(parent, doula, &["check_ins", "notes"], true).await;
+            let link = app.link(parent, doula, &["check_ins", "notes", "screenings"], true).await;
             let submitted =
                 app.check_in(parent, json!({"mood": 2, "safe_now": "unsure", "note": "A word."})).await;
+            let form = json!({"instrument": "gad-2", "answers": [0, 1]});
+            let form = app.post(parent, "/v1/screenings", form).await.expect(201);
             let sessions = app.get(parent, "/v1/auth/sessions").await.expect(200);
             objects = vec![
                 ("/v1/auth/sessions", sessions.text("/data/0/id").to_owned()),
@@ -38,6 +40,7 @@ impl World {
                 ("/v1/check-ins", submitted.text("/check_in/id").to_owned()),
                 ("/v1/clients", parent.id.clone()),
                 ("/v1/flags", submitted.text("/flags/0/id").to_owned()),
+                ("/v1/screenings", form.text("/screening/id").to_owned()),
             ];
         }
         Self { maya, asha, nora, bea, objects, absent: uuid::Uuid::now_v7().to_string() }
@@ -83,6 +86,7 @@ impl World {
             assert_eq!((link.header("etag"), link.at("/ended_at").as_str()), ("\"1\"", None));
         }
         app.get(&self.maya, &at("/v1/check-ins")).await.expect(200);
+        assert_eq!(app.get(&self.maya, &at("/v1/screenings")).await.expect(200).header("etag"), "\"1\"");
         app.get(&self.asha, &at("/v1/clients")).await.expect(200);
         let list = app.get(&self.asha, &format!("{}/check-ins", at("/v1/clients"))).await.expect(200);
         assert_eq!(list.list("/data").len(), 1);
