@@ -1,8 +1,9 @@
 //! `Conn`: one connection type over both databases.
 //!
 //! diesel's `MultiConnection` cannot do a few things, and here is what we do then:
-//! - `on_conflict`: insert inside a nested transaction and look at the unique violation ([`unique`]);
-//!   PostgreSQL aborts a transaction after a failed statement, so the nesting is not optional.
+//! - `on_conflict`: `on!` hands the statement to the connection behind it; or an insert inside a nested transaction and
+//!   a look at the unique violation ([`unique`]). PostgreSQL aborts a transaction after a failed statement, so the
+//!   nesting is not optional.
 //! - columns of UUID, JSON or timestamp types: text and 64-bit microseconds (`db::types`).
 //! - several rows in one insert: a loop inside the transaction.
 

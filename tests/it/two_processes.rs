@@ -1,5 +1,8 @@
 //! Two real servers on one PostgreSQL: the promises of `concurrency`, kept between processes.
 //!
+//! An invitation, two doulas with one step, a withdrawal and the order of changes race between two applications in one
+//! process (`concurrency`, `changes/race.rs`): each has its own connections there, and nothing else to share.
+//!
 //! Clients do what 503 and `Retry-After` ask of them, and send the same request again, now to the one server and now
 //! to the other.
 
@@ -23,12 +26,12 @@ struct Pair {
 }
 
 impl Pair {
-    /// Started at the same moment, on a database without a table; `None` where PostgreSQL is missing.
+    /// One after the other on a database without a table, so that the first one makes the schema and the keys; `None`
+    /// where PostgreSQL is missing.
     fn start(name: &str) -> Option<Self> {
         let cluster = postgres::durable()?;
         cluster.create_database(name, None);
         let place = Place { folder: tempfile::tempdir().unwrap(), url: cluster.url(name) };
-        // The first makes the keys that both must have.
         let first = place.serve(&[]);
         let second = place.serve(&["--no-migrate"]);
         Some(Self { place, servers: [first, second] })
@@ -153,7 +156,7 @@ fn what_races_between_two_servers_happens_once() {
     pair.stop();
 }
 
-/// AUTH-7: the budget is one for all processes.
+/// AUTH-4: the budget is one for all processes.
 #[test]
 fn a_password_is_guessed_at_ten_times_whoever_is_asked() {
     let Some(pair) = Pair::start("two_guessed") else { return };

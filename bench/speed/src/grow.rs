@@ -2,6 +2,8 @@
 //!
 //! Sending a million entries would take an hour and measure nothing. The copies are rows like any other, in every
 //! index; only their sealed words cannot be opened, because a cell is bound to its row, and nobody asks for them.
+//! Of what stands beside an entry its change and its audit row are copied too. Flags, notices and keys of repetitions
+//! are not: what was filled in raised none and took no key.
 
 use std::io;
 
@@ -10,9 +12,12 @@ use crate::limit;
 /// Stored check-ins to grow to.
 pub const ENTRIES: usize = 1_000_000;
 
+/// The numbers that a fortnight of entries, a baby and two links take in the change sequence.
+const CHANGES: usize = crate::fill::ENTRIES + 10;
+
 /// Statements that make `copies` of every parent with her backdated entries. `name` is an expression in `k` that
 /// gives eight characters, which take the place of the first eight of every id.
-fn statements(copies: usize, numbers: &str, name: &str) -> [String; 4] {
+fn statements(copies: usize, numbers: &str, name: &str) -> [String; 6] {
     let renamed = |column: &str| format!("{name} || substr({column}, 9)");
     let numbers = numbers.replace("COPIES", &copies.to_string());
     let (user, parent, id) = (renamed("u.id"), renamed("c.parent_id"), renamed("c.id"));
@@ -42,6 +47,19 @@ fn statements(copies: usize, numbers: &str, name: &str) -> [String; 4] {
              c.recorded_at, c.updated_at FROM check_ins c CROSS JOIN {numbers} \
              WHERE c.recorded_at - c.occurred_at > 3600000000 AND substr(c.parent_id, 1, 2) <> '00'"
         ),
+        format!(
+            "INSERT INTO changes (parent_id, seq, kind, object_id, op, at) SELECT {parent}, c.seq, c.kind, \
+             {name} || substr(c.object_id, 9), c.op, c.at FROM changes c CROSS JOIN {numbers} \
+             WHERE c.seq <= {CHANGES} AND substr(c.parent_id, 1, 2) <> '00'"
+        ),
+        format!(
+            "INSERT INTO audit (id, at, actor_id, actor_role, action, parent_id, object_id) SELECT {}, a.at, \
+             {}, a.actor_role, a.action, {parent}, {id} FROM audit a JOIN check_ins c ON c.parent_id = a.parent_id \
+             AND c.id = a.object_id CROSS JOIN {numbers} WHERE a.action = 'check_in.create' \
+             AND c.recorded_at - c.occurred_at > 3600000000 AND substr(c.parent_id, 1, 2) <> '00'",
+            renamed("a.id"),
+            renamed("a.actor_id")
+        ),
     ]
 }
 
@@ -50,7 +68,7 @@ pub fn sqlite(path: &str, copies: usize) -> io::Result<()> {
     let numbers =
         "(WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < COPIES) SELECT k FROM n)";
     let statements = statements(copies, numbers, "printf('%08x', k)").join("; ");
-    limit::execute(path, &format!("BEGIN; {statements}; COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);"))
+    limit::execute(path, &format!("BEGIN; {statements}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"))
 }
 
 /// What grows a PostgreSQL database.
