@@ -24,8 +24,8 @@ use crate::{
         revise::revise,
         standing::standing,
     },
-    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, Trigger},
-    timer,
+    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, Source, Trigger},
+    screening, timer,
 };
 
 /// After how long rules that failed run again.
@@ -154,11 +154,21 @@ fn note_failed(
     if let Some(quiet) = on.quiet() {
         quiet::note_failed(conn, own, quiet.on, &rules, now)?;
     }
-    let Some(on) = on.source().and_then(|source| source.check_in()) else { return Ok(true) };
-    tracing::error!(check_in = %on, failed = ?rules, "a rule failed; it will run again");
+    let kind = match on.source() {
+        Some(Source::CheckIn(id)) => {
+            store::set_rules_pending(conn, own, id, true)?;
+            timer::Kind::RulesPending
+        }
+        Some(Source::Screening(id)) => {
+            screening::store::set_rules_pending(conn, own, id, true)?;
+            timer::Kind::ScreeningPending
+        }
+        Some(Source::Silence(_)) | None => return Ok(true),
+    };
+    let Some(on) = on.source().map(|source| source.key()) else { return Ok(true) };
+    tracing::error!(kind = kind.as_str(), %on, failed = ?rules, "a rule failed; it will run again");
     metrics::counter!("rules_failed_total").increment(1);
-    store::set_rules_pending(conn, own, on, true)?;
-    timer::set(conn, own.parent(), timer::Kind::RulesPending, on.as_str(), now + PENDING)?;
+    timer::set(conn, own.parent(), kind, &on, now + PENDING)?;
     Ok(true)
 }
 

@@ -15,6 +15,7 @@ mod instrument_api;
 pub mod instrument_view;
 pub mod mark;
 mod mark_store;
+pub mod pending;
 mod quota_store;
 pub mod scale;
 pub mod scoring;

@@ -22,6 +22,7 @@ use crate::{
     id::NotAnId,
     idempotency,
     rules::RuleSpec,
+    screening,
     seal::Vault,
     timer::{self, Due, Kind},
 };
@@ -125,6 +126,10 @@ fn act(conn: &mut Conn, vault: &Vault, rules: &[RuleSpec], due: &Due, now: Times
         Kind::RulesPending => {
             let check_in = due.subject.parse().map_err(broken)?;
             pending::run_again(conn, vault, rules, due.parent, check_in, now)?;
+        }
+        Kind::ScreeningPending => {
+            let form = due.subject.parse().map_err(broken)?;
+            screening::pending::run_again(conn, vault, rules, due.parent, form, now)?;
         }
         Kind::QuietDay => quiet::look(conn, vault, rules, due.parent, due.due_at, now)?,
         Kind::QuietPending => {

@@ -16,6 +16,8 @@ pub enum Kind {
     SnoozeEnd,
     /// Rules that failed run again; the subject is the check-in.
     RulesPending,
+    /// The same of a questionnaire; the subject is the form.
+    ScreeningPending,
     /// Something may become due without an answer; the subject is always [`NEXT`].
     QuietDay,
     /// Rules that failed on a day without an answer run again; the subject is the day.
@@ -26,13 +28,15 @@ pub enum Kind {
 pub const NEXT: &str = "next";
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::SnoozeEnd, Self::RulesPending, Self::QuietDay, Self::QuietPending];
+    const ALL: [Self; 5] =
+        [Self::SnoozeEnd, Self::RulesPending, Self::ScreeningPending, Self::QuietDay, Self::QuietPending];
 
     /// The word used in the database, in logs and in figures.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SnoozeEnd => "snooze_end",
             Self::RulesPending => "rules_pending",
+            Self::ScreeningPending => "screening_pending",
             Self::QuietDay => "quiet_day",
             Self::QuietPending => "quiet_pending",
         }

@@ -8,6 +8,7 @@ mod doula;
 mod evidence;
 mod flags;
 mod instruments;
+mod pending;
 mod send;
 mod window;
 mod wording;
