@@ -36,6 +36,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("EventView", &["reason", "note", "until"], &[]),
+    ("RuleChangeView", &["enabled"], &[]),
     ("ClientView", &[], &["last_check_in_on"]),
     ("EmergencyView", &["date_note"], &[]),
     ("HelpLineView", &["phone", "text", "text_body", "url", "cost", "region", "date_note"], &[]),
@@ -112,11 +113,15 @@ fn list<'a>(value: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Va
 /// A parameter is sent or not; it is never null.
 fn sent_or_not(parameter: &mut Value) {
     if parameter["name"] == "cursor" {
-        parameter["schema"] = json!({"type": "string", "minLength": 1, "maxLength": 2000});
+        parameter["schema"] =
+            json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[!-~]+$"});
     }
     if parameter["name"] == "Idempotency-Key" {
         parameter["schema"] =
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"});
+    }
+    if parameter["name"] == "q" {
+        parameter["schema"]["pattern"] = precise::TEXT.into();
     }
     let schema = &mut parameter["schema"];
     if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null"))

@@ -19,7 +19,7 @@ use crate::{
         catalogue::{Context, Grade, Kind, Need, Touch},
         feedback::Helped,
     },
-    rules::{ParentContext, SafeNow, Severity},
+    rules::{ParentContext, RuleId, SafeNow, Severity},
 };
 
 struct Vocabulary {
@@ -69,6 +69,8 @@ fn vocabularies() -> Vec<Vocabulary> {
     let made = |name, about, words, places| Vocabulary { name, about, words, places };
     let mut filter = vec!["all"];
     filter.extend(Status::ALL.map(Status::as_str));
+    let mut topics = RuleId::ALL.map(RuleId::as_str).to_vec();
+    topics.push("due_times");
     vec![
         made("ErrorCode", "Stable word of a kind of problem. New ones may come: treat one that you do not know by its status.",
             ErrorCode::ALL.iter().map(|code| code.slug()).collect(), &["Problem.code"]),
@@ -97,6 +99,8 @@ fn vocabularies() -> Vec<Vocabulary> {
         made("FlagStatus", "Where a flag stands.", Status::ALL.map(Status::as_str).to_vec(),
             &["FlagView.status", "OwnFlagView.status", "EventView.to", "OwnEventView.to"]),
         made("FlagStatusFilter", "`all`, or where the flags stand.", filter, &["/v1/flags?status"]),
+        made("RuleTopic", "A rule by its name, or `due_times`: those of all rules.", topics,
+            &["/v1/practice/rules/history?rule"]),
         made("FlagEvent", "What happened to a flag.",
             EventKind::ALL.map(EventKind::as_str).to_vec(), &["EventView.kind"]),
         made("EvidenceKind", "What a flag rests on.", vec!["check_in", "screening", "silence"], &["EvidenceView.kind"]),

@@ -88,7 +88,6 @@ pub struct ItemView {
     /// `higher_worse`, `higher_better` or `none`.
     direction: Option<String>,
     /// The value of the check-in call for each answer, from `min` on.
-    #[schema(value_type = Option<Vec<Object>>)]
     wire: Option<Vec<Value>>,
 }
 

@@ -16,7 +16,8 @@ pub const ENTRIES: usize = 1_000_000;
 const CHANGES: usize = crate::fill::ENTRIES + 10;
 
 /// Statements that make `copies` of every parent with her backdated entries. `name` is an expression in `k` that
-/// gives eight characters, which take the place of the first eight of every id.
+/// gives eight characters, which take the place of the first eight of every id. The numbers come first, so that rows are
+/// made in the order of their keys and not all over the file.
 fn statements(copies: usize, numbers: &str, name: &str) -> [String; 6] {
     let renamed = |column: &str| format!("{name} || substr({column}, 9)");
     let numbers = numbers.replace("COPIES", &copies.to_string());
@@ -26,17 +27,17 @@ fn statements(copies: usize, numbers: &str, name: &str) -> [String; 6] {
             "INSERT INTO users (id, role, email_index, email_sealed, password_hash, display_name_sealed, time_zone, \
              country, created_at, updated_at) SELECT {user}, u.role, {name} || u.email_index, u.email_sealed, \
              u.password_hash, u.display_name_sealed, u.time_zone, u.country, u.created_at, u.updated_at \
-             FROM users u CROSS JOIN {numbers} WHERE u.role = 'parent'"
+             FROM {numbers} CROSS JOIN users u WHERE u.role = 'parent'"
         ),
         format!(
             "INSERT INTO person_keys (person_id, key_version, wrapped, created_at) SELECT {}, p.key_version, \
-             p.wrapped, p.created_at FROM person_keys p JOIN users u ON u.id = p.person_id CROSS JOIN {numbers} \
+             p.wrapped, p.created_at FROM {numbers} CROSS JOIN person_keys p JOIN users u ON u.id = p.person_id \
              WHERE u.role = 'parent' AND substr(u.id, 1, 2) <> '00'",
             renamed("p.person_id")
         ),
         format!(
             "INSERT INTO parents (parent_id, contexts, change_seq) SELECT {}, p.contexts, p.change_seq \
-             FROM parents p CROSS JOIN {numbers} WHERE substr(p.parent_id, 1, 2) <> '00'",
+             FROM {numbers} CROSS JOIN parents p WHERE substr(p.parent_id, 1, 2) <> '00'",
             renamed("p.parent_id")
         ),
         format!(
@@ -44,18 +45,18 @@ fn statements(copies: usize, numbers: &str, name: &str) -> [String; 6] {
              note_sealed, private, incomplete, rules_pending, occurred_at, time_zone, local_date, recorded_at, \
              updated_at) SELECT {parent}, {id}, c.revision, c.mood, c.connection, c.anxiety, c.sleep_half_hours, \
              c.note_sealed, c.private, c.incomplete, c.rules_pending, c.occurred_at, c.time_zone, c.local_date, \
-             c.recorded_at, c.updated_at FROM check_ins c CROSS JOIN {numbers} \
+             c.recorded_at, c.updated_at FROM {numbers} CROSS JOIN check_ins c \
              WHERE c.recorded_at - c.occurred_at > 3600000000 AND substr(c.parent_id, 1, 2) <> '00'"
         ),
         format!(
             "INSERT INTO changes (parent_id, seq, kind, object_id, op, at) SELECT {parent}, c.seq, c.kind, \
-             {name} || substr(c.object_id, 9), c.op, c.at FROM changes c CROSS JOIN {numbers} \
+             {name} || substr(c.object_id, 9), c.op, c.at FROM {numbers} CROSS JOIN changes c \
              WHERE c.seq <= {CHANGES} AND substr(c.parent_id, 1, 2) <> '00'"
         ),
         format!(
             "INSERT INTO audit (id, at, actor_id, actor_role, action, parent_id, object_id) SELECT {}, a.at, \
-             {}, a.actor_role, a.action, {parent}, {id} FROM audit a JOIN check_ins c ON c.parent_id = a.parent_id \
-             AND c.id = a.object_id CROSS JOIN {numbers} WHERE a.action = 'check_in.create' \
+             {}, a.actor_role, a.action, {parent}, {id} FROM {numbers} CROSS JOIN audit a \
+             JOIN check_ins c ON c.parent_id = a.parent_id AND c.id = a.object_id WHERE a.action = 'check_in.create' \
              AND c.recorded_at - c.occurred_at > 3600000000 AND substr(c.parent_id, 1, 2) <> '00'",
             renamed("a.id"),
             renamed("a.actor_id")
