@@ -9,6 +9,7 @@ mod evidence;
 mod flags;
 mod instruments;
 mod pending;
+mod replay;
 mod send;
 mod window;
 mod wording;
