@@ -84,7 +84,7 @@ pub struct CheckInPatch {
     occurred_at: Field<Instant>,
     /// Where you were; the entry's local day follows it.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64, nullable = false)]
+    #[schema(value_type = Option<String>, format = "time-zone", min_length = 1, max_length = 64, nullable = false)]
     time_zone: Field<Zone>,
     #[serde(flatten)]
     #[schema(ignore)]

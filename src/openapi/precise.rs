@@ -23,7 +23,8 @@ const LINES: &[(&str, &str)] = &[
     ("ClearanceBody", "given_by"),
 ];
 /// Schema and property that hold lines of at most 40 characters.
-const LINE_LISTS: &[(&str, &str)] = &[("NewCheckIn", "tags"), ("SafeContactBody", "ways")];
+const LINE_LISTS: &[(&str, &str)] =
+    &[("NewCheckIn", "tags"), ("CheckInPatch", "tags"), ("SafeContactBody", "ways")];
 /// Schemas with the answers of a check-in, and the answers on a scale from 0 to 10.
 const ANSWERED: &[&str] = &["CheckInView", "ValuesView"];
 const SCALES: &[&str] = &["mood", "connection", "anxiety", "support"];
