@@ -25,6 +25,11 @@ const KNOWN_STEPS: usize = 5;
 const BEYOND_USUAL: i32 = 2;
 /// Days that the second step then comes after the first (clinical rule of the product: from four to seven).
 const BETWEEN_STEPS: i32 = 3;
+/// While no habit is known, an ordinary follow-up waits so many days longer for who answered on four days of her best
+/// week and never on five: that is as often somebody who answers seldom (product decision, by the cohort, decision 0020).
+const UNSURE_LONGER: i32 = WEEK;
+/// Days of some week with an answer from which it does not.
+const SURE_OF_A_WEEK: usize = 5;
 /// A gap this long was no habit but a silence, and never becomes usual (product decision).
 const NEVER_USUAL: i32 = 7;
 
@@ -78,9 +83,11 @@ fn habit(days: &[Date], paused_through: Option<Date>, daily: Steps, patient: boo
     let gaps: Vec<i32> = habit.windows(2).map(|pair| gap(pair[0], pair[1], paused_through)).collect();
     let (span, count) = (gaps.iter().sum::<i32>(), gaps.len() as i32);
     if span < KNOWN_AFTER_DAYS || gaps.len() < KNOWN_STEPS {
-        let mut weeks = habit.windows(OFTEN_OF_A_WEEK);
-        let often = weeks.any(|days| days_between(days[0], days[OFTEN_OF_A_WEEK - 1]) < WEEK);
-        return often.then_some(daily);
+        let answered =
+            |many: usize| habit.windows(many).any(|days| days_between(days[0], days[many - 1]) < WEEK);
+        let longer = if patient && !answered(SURE_OF_A_WEEK) { UNSURE_LONGER } else { 0 };
+        let steps = Steps { second: daily.second + longer, ..daily };
+        return answered(OFTEN_OF_A_WEEK).then_some(steps);
     }
     // On most days means four of seven here too: on average at most seven days for four steps. One long silence among
     // them does not make a seldom answerer of her.
@@ -132,14 +139,18 @@ mod tests {
 
     #[test]
     fn four_answered_days_of_seven_make_a_habit() {
-        let (often, never) = ((Some((4, 7)), Some((2, 4))), (None, None));
+        let (often, sooner, never) = (Some((4, 7)), Some((2, 4)), (None, None));
+        // Four of her best week and never five: an ordinary follow-up waits a week longer.
+        let four = (Some((4, 14)), sooner);
+        let often = (often, sooner);
         for (days, expected) in [
-            (vec![0, 1, 2, 3], often),
-            (vec![0, 2, 4, 6], often),
+            (vec![0, 1, 2, 3], four),
+            (vec![0, 2, 4, 6], four),
             (vec![0, 1, 2, 3, 4, 5, 6], often),
-            (vec![0, 3, 5, 6], often),
-            (vec![0, 5, 6, 7, 8], often),
-            (vec![0, 5, 8, 10, 11], often),
+            (vec![0, 2, 3, 4, 6], often),
+            (vec![0, 3, 5, 6], four),
+            (vec![0, 5, 6, 7, 8], four),
+            (vec![0, 5, 8, 10, 11], four),
             (vec![0, 5, 8, 10, 12], never),
             (vec![0, 1, 2], never),
             (vec![0, 2, 4, 7], never),

@@ -22,15 +22,21 @@ use super::{
 /// What an ordinary day uses up, in thousandths, at a common spread (product decision, by the cohort).
 const ALLOWANCE: i64 = 1_400;
 /// The sum from which it is said, in thousandths, at a common spread (product decision, by the cohort).
-const LINE: i64 = 4_500;
+const LINE: i64 = 4_750;
 /// At most so much of one day counts, in thousandths (product decision: no day alone says that something lasts).
-const MOST_OF_A_DAY: i64 = 4_000;
+const MOST_OF_A_DAY: i64 = 5_000;
 /// So many answered days in a row must be this much worse, the last of them the one that is asked about (product
 /// decision, by the cohort).
 const IN_A_ROW: usize = 2;
 const WORSE: i64 = 1_500;
-/// The spread at which the lines above are drawn, in thousandths. Half of a parent's own difference from it moves them.
+/// The last so many answered days together must be this much worse, in thousandths (product decision, by the cohort: it
+/// tells a fall from a run of days a little below, which the sum alone cannot).
+const LATEST: usize = 3;
+const LATEST_WORSE: i64 = 2_000;
+/// The spread at which the lines above are drawn, in thousandths, and how much of a parent's own difference from it
+/// moves them, in eighths (product decision, by the cohort).
 const COMMON_SPREAD: i64 = 1_150;
+const OWN_SPREAD_WEIGHS: i64 = 3;
 /// Fewer days in a usual say less: the line is twice as high for the fewest (product decision).
 const FULL_DAYS: i64 = 14;
 
@@ -97,6 +103,7 @@ fn stretch(
     let mut made: Vec<(Date, i64)> = Vec::new();
     let mut usual = frozen.copied();
     let (mut sum, mut in_a_row) = (0, 0);
+    let mut latest = [0; LATEST];
     let mut away: Vec<(Date, i64)> = Vec::new();
     for (day, value) in values.iter().copied() {
         match frozen {
@@ -111,6 +118,8 @@ fn stretch(
         let Some(usual) = &usual else { continue };
         let worse = worse_by(measure, usual.mean, value);
         in_a_row = if worse >= WORSE { in_a_row + 1 } else { 0 };
+        latest.rotate_left(1);
+        latest[LATEST - 1] = worse;
         sum = (sum + worse.min(MOST_OF_A_DAY) - scaled(ALLOWANCE, usual)).clamp(0, 2 * line(usual));
         if sum == 0 {
             away.clear();
@@ -119,7 +128,8 @@ fn stretch(
         }
     }
     let usual = usual?;
-    if sum <= line(&usual) || in_a_row < IN_A_ROW {
+    let lasts = in_a_row >= IN_A_ROW && latest.iter().sum::<i64>() >= LATEST_WORSE * LATEST as i64;
+    if sum <= line(&usual) || !lasts {
         return None;
     }
     let total: i64 = away.iter().map(|(_, value)| value).sum();
@@ -133,7 +143,7 @@ fn stretch(
 
 /// A line for this parent: wider for one whose days differ much.
 fn scaled(line: i64, usual: &Usual) -> i64 {
-    (line + line * usual.spread / COMMON_SPREAD) / 2
+    (line * (8 - OWN_SPREAD_WEIGHS) + line * OWN_SPREAD_WEIGHS * usual.spread / COMMON_SPREAD) / 8
 }
 
 fn line(line: i64, usual: &Usual) -> i64 {

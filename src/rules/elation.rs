@@ -4,11 +4,12 @@
 //! entry is judged by itself, never by its day's mean: a calm evening must not hide a morning
 //! without sleep. The edge table is in `elation_edge.rs`.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Context,
-    entry::Entry,
+    entry::{Entry, Measure},
     finding::Finding,
     history::{History, days_between},
     profile::{ParentContext, Profile},
@@ -16,6 +17,7 @@ use super::{
     settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
+    usual::{answered, standing},
 };
 
 /// What was seen, in the order of `severities.json`.
@@ -51,10 +53,16 @@ pub const STEPS: [(ElationStep, Severity); 6] = [
 pub const SEVERITIES: [Severity; 6] =
     [STEPS[0].1, STEPS[1].1, STEPS[2].1, STEPS[3].1, STEPS[4].1, STEPS[5].1];
 
+/// Answered days from which something is known of a parent's own mood before her usual is (product decision, by the
+/// cohort).
+const OWN_DAYS: usize = 4;
+
 /// `elation`: high mood or energy on little sleep.
 pub fn elation(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let (Context { history, profile, settings, .. }, trigger) = (*context, trigger.entry()?);
-    let lines = Lines { settings };
+    let own =
+        if profile.has(ParentContext::ManiaHistory) { None } else { own_level(context, trigger.local_date) };
+    let lines = Lines { settings, own };
     let (step, severity, entries) = STEPS
         .into_iter()
         .filter_map(|(step, severity)| {
@@ -82,14 +90,28 @@ pub fn elation(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
 
 /// Whether an entry shows a mood that is high or very high for its sleep, the ground of the steps of mood.
 pub(super) fn is_high(entry: &Entry, settings: &Settings) -> bool {
-    let lines = Lines { settings };
+    let lines = Lines { settings, own: None };
     lines.is_high(entry) || lines.is_very_high(entry)
+}
+
+/// What mood is like for this parent otherwise, in thousandths: her own usual, or until there is one the mean of her
+/// answered days before this one. `None` before there are enough of them.
+fn own_level(context: &Context<'_>, on: Date) -> Option<i64> {
+    if let Some(usual) = standing(context.usual, Measure::Mood, on) {
+        return Some(usual.mean);
+    }
+    let days = answered(&context.history.days(), Measure::Mood);
+    let before: Vec<i64> = days.into_iter().filter(|(day, _)| *day < on).map(|(_, value)| value).collect();
+    let count = before.len() as i64;
+    (before.len() >= OWN_DAYS).then(|| before.iter().sum::<i64>() / count)
 }
 
 /// Where the steps begin.
 #[derive(Copy, Clone)]
 struct Lines<'s> {
     settings: &'s Settings,
+    /// The level above which a mood that is high, but not very high, has to lie; without it any does.
+    own: Option<i64>,
 }
 
 impl Lines<'_> {
@@ -128,7 +150,13 @@ impl Lines<'_> {
 
     /// High mood on little sleep, the lowest of the steps.
     fn is_high(self, entry: &Entry) -> bool {
-        self.is_at_least(entry, SettingId::ElationMood, SettingId::ElationSleep)
+        self.is_at_least(entry, SettingId::ElationMood, SettingId::ElationSleep) && self.is_above_own(entry)
+    }
+
+    /// Whether mood lies further above what it is otherwise than ordinary days do.
+    fn is_above_own(self, entry: &Entry) -> bool {
+        let above = 1_000 * i64::from(self.settings.get(SettingId::ElationAbove));
+        self.own.is_none_or(|own| entry.mood.is_some_and(|mood| 1_000 * i64::from(mood) >= own + above))
     }
 
     fn is_very_high(self, entry: &Entry) -> bool {

@@ -4,9 +4,11 @@
 //! every expected severity written down by hand.
 
 use super::{
-    ElationStep, Entry, Finding, History, ParentContext, Profile, Reason, Severity, Source,
+    Context, ElationStep, Entry, Finding, History, Measure, ParentContext, Profile, Reason, Settings,
+    Severity, Source,
     elation::elation,
     sample::{TODAY, ask, back, born_days_before, day, entry},
+    usual::{Usual, of},
 };
 
 const SLEEPS: [Option<u8>; 8] = [Some(5), Some(6), Some(7), Some(8), Some(9), Some(10), Some(11), None];
@@ -103,6 +105,53 @@ fn h02_a_history_of_mania_raises_every_step_once_and_only_once() {
         profile.contexts = vec![ParentContext::BirthTrauma, ParentContext::ManiaHistory];
         check(&MANIA, &profile, &format!("mania, day {born:?}"));
     }
+}
+
+/// A trigger of this mood on 4 hours of sleep, and a day before it like it, after earlier days of another mood.
+fn after_days(moods: &[u8], mood: u8, usual: &[Usual], profile: &Profile) -> [char; 2] {
+    let (trigger, like) =
+        (seen(1, TODAY, Some(mood), Some(8), false), seen(2, &back(1), Some(mood), Some(8), false));
+    let before = (3..).zip(moods).map(|(at, mood)| seen(at, &back(at as i32), Some(*mood), Some(14), false));
+    let alone: Vec<Entry> = before.chain([trigger.clone()]).collect();
+    let twice = [alone.clone(), vec![like]].concat();
+    [alone, twice].map(|entries| {
+        let history = History::new(entries);
+        let settings = Settings::default();
+        let context = Context { history: &history, profile, settings: &settings, usual, today: day(TODAY) };
+        letter(elation(&context, &trigger.clone().into()).as_ref())
+    })
+}
+
+/// H18: glad and short of sleep is common with a newborn; what is ordinary for her is not high.
+#[test]
+fn h18_the_lowest_steps_count_from_two_points_above_what_is_hers() {
+    let (shipped, nobody) = (['n', 'f'], ['.', '.']);
+    let made: Vec<_> = (20..39).map(|ago| (day(&back(ago)), 7_000)).collect();
+    let (known, none) = ([of(Measure::Mood, &made)], []);
+    let later = born_days_before(Some(60), day(TODAY));
+    for (moods, mood, usual, expected) in [
+        // Three days say nothing yet, four do; the like day of a pair is one of them.
+        (&[8, 8][..], 8, &none[..], ['n', 'f']),
+        (&[8, 8, 8], 8, &none, ['n', '.']),
+        (&[8, 8, 8, 8], 8, &none, nobody),
+        (&[6, 6, 6, 6], 8, &none, ['n', '.']),
+        (&[5, 5, 5, 5], 8, &none, shipped),
+        (&[8, 8, 8, 8], 10, &none, ['n', '.']),
+        // A usual takes the place of the days.
+        (&[3, 3, 3, 3], 8, &known, nobody),
+        (&[8, 8, 8, 8], 9, &known, shipped),
+    ] {
+        assert_eq!(after_days(moods, mood, usual, &later), expected, "{moods:?}, then {mood}");
+    }
+    // Nothing of it for a parent who told of mania, and none of the graver steps.
+    let mania = Profile { contexts: vec![ParentContext::ManiaHistory], ..later.clone() };
+    assert_eq!(after_days(&[8; 10], 8, &[], &mania), ['f', 's']);
+    let trigger = seen(1, TODAY, Some(9), Some(6), false);
+    let entries: Vec<Entry> = (2..20)
+        .map(|at| seen(at, &back(at as i32 + 2), Some(10), Some(6), false))
+        .chain([trigger.clone()])
+        .collect();
+    assert_eq!(letter(decide(&entries, &later, &trigger).as_ref()), 's');
 }
 
 #[test]

@@ -64,7 +64,7 @@ static ELATION: RuleInfo = RuleInfo {
     version: 1,
     family: Family::Elation,
     severities: &elation::SEVERITIES,
-    source: "Product decision for every line (mood 8 with 4 h, mood 9 with 3 h, sped up with 5 h, two \
+    source: "Product decision for every line (mood 8 with 4 h and 2 above the own usual, mood 9 with 3 h, sped up with 5 h, two \
              days within three): no published line exists for a 0-10 mood item. Signs (high, racing, \
              little sleep without feeling the need) and onset mostly within two weeks of birth: \
              RCPsych/HSE leaflet, hse.ie, NHS pages. One level more on days 0-28 after birth, or with \
@@ -124,7 +124,7 @@ static LOW_CONNECTION: RuleInfo = RuleInfo {
     version: 2,
     family: Family::Level,
     severities: &[level::SEVERITY],
-    source: "Product decision for connection 3 on 70 % or 4 on 75 % of at least 8 answered of 14 days, from day 14 \
+    source: "Product decision for connection 3 on 70 % or 4 on 85 % of at least 8 answered of 14 days, from day 14 \
              after birth, in step with sustained low mood. Not judged after a loss or while every baby is \
              hidden: product decision.",
     plain_words: "The parent felt connection at {line} or lower on most of the days answered in the last two weeks, or \

@@ -27,6 +27,9 @@ const TWO_WEEKS: i32 = 14;
 /// One point above the line is rather low, and then it takes this much more of the days, in percent. Somebody whose days
 /// are all about the line is above it on many of them (product decision, by the cohort: docs/decisions/0018).
 const NEARLY_ALL: usize = 5;
+/// For connection it takes this much more, because so many who are well are that close to its line (product decision, by
+/// the cohort: docs/decisions/0018).
+const NEARLY_ALL_CLOSE: usize = 15;
 /// So far below her own usual a day counts as low too, in thousandths of a point (product decision).
 const BELOW_USUAL: i64 = 2_000;
 /// First day after birth on which a lasting level counts. Baby blues pass by day 10 to 14 (RCPsych/HSE leaflet;
@@ -92,7 +95,8 @@ fn most_days_low(
 ) -> Option<Finding> {
     let line = context.settings.scale(lines.line);
     let share = context.settings.count(lines.share);
-    let mut tries = vec![(line, share), (line + 1, share + NEARLY_ALL)];
+    let above = if measure == Measure::Mood { NEARLY_ALL } else { NEARLY_ALL_CLOSE };
+    let mut tries = vec![(line, share), (line + 1, share + above)];
     if measure == Measure::Mood
         && let Some(usual) = standing(context.usual, measure, trigger.local_date)
         && let Ok(below) = u8::try_from((usual.mean - BELOW_USUAL) / 1_000)

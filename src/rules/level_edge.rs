@@ -70,18 +70,25 @@ fn three_is_low_and_four_is_low_on_nearly_all_days() {
         let entries = run(&[Some(value); 14]);
         assert_eq!(raised(&entries, &later(), &entries[0]), expected, "{value}");
     }
+    // Of mood, and of connection.
     for (rather, fine, expected) in [
-        (6, 2, true),   // 75 %
-        (5, 2, false),  // seven answered days
-        (8, 3, false),  // 72 %
-        (9, 3, true),   // 75 %
-        (10, 4, false), // 71 %, which is enough only at 3
+        (5, 2, [false, false]),  // seven answered days
+        (10, 4, [false, false]), // 71 %, which is enough only at 3
+        (8, 3, [false, false]),  // 72 %
+        (6, 2, [true, false]),   // 75 %
+        (9, 3, [true, false]),   // 75 %
+        (10, 2, [true, false]),  // 83 %
+        (11, 2, [true, false]),  // 84.6 %
+        (12, 2, [true, true]),   // 85.7 %
+        (7, 1, [true, true]),    // 87.5 %
     ] {
         let entries = run(&[vec![Some(4); rather], vec![Some(6); fine]].concat());
-        assert_eq!(raised(&entries, &later(), &entries[0]), expected, "{rather} at 4, {fine} not");
+        let found = both(&entries, &later(), &entries[0]).map(|found| found.is_some());
+        assert_eq!(found, expected, "{rather} at 4, {fine} not");
     }
     let mixed = run(&[vec![Some(3); 5], vec![Some(4); 2], vec![Some(5); 2]].concat());
-    assert!(raised(&mixed, &later(), &mixed[0]), "five at 3 and two at 4 of nine are 77 % at 4");
+    let found = both(&mixed, &later(), &mixed[0]).map(|found| found.is_some());
+    assert_eq!(found, [true, false], "five at 3 and two at 4 of nine are 77 % at 4");
 }
 
 #[test]

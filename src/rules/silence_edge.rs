@@ -87,7 +87,8 @@ fn three_low_moods_bring_both_steps_sooner() {
             (1, None, None),
             (2, None, NOTICE),
             (3, None, NOTICE),
-            (4, NOTICE, FOLLOW_UP),
+            (4, NOTICE, NOTICE),
+            (5, NOTICE, FOLLOW_UP),
             (7, FOLLOW_UP, FOLLOW_UP),
         ] {
             // What was felt before the last three plays no part.
@@ -122,7 +123,9 @@ fn three_moods_of_one_day_are_three_moods() {
 #[test]
 fn an_open_flag_brings_both_steps_sooner_for_those_who_see_it() {
     let open = |all, shared| Known { flag_open: all, shared_flag_open: shared, ..Known::default() };
-    for (ago, normal, sooner) in [(1, None, None), (2, None, NOTICE), (4, NOTICE, FOLLOW_UP)] {
+    for (ago, normal, sooner) in
+        [(1, None, None), (2, None, NOTICE), (4, NOTICE, NOTICE), (5, NOTICE, FOLLOW_UP)]
+    {
         assert_eq!(raised(&week(ago), open(true, true)), (sooner, sooner));
         assert_eq!(raised(&week(ago), open(true, false)), (sooner, normal));
         assert_eq!(raised(&week(ago), open(false, false)), (normal, normal));

@@ -15,7 +15,7 @@ use super::{
 
 /// Answered days of which a usual is made when there are enough (product decision, by the cohort; the literature on
 /// control charts asks for more than eight, Schat 2023).
-pub const DAYS: usize = 16;
+pub const DAYS: usize = 19;
 /// Answered days without which nothing is called usual (product decision).
 pub const LEAST_DAYS: usize = 8;
 /// When answers are rare, it is made of fewer days once they span this many (product decision: six weeks).
@@ -27,7 +27,7 @@ const FIRST_DAY: i64 = 14;
 /// What is assumed of the spread before any day is seen, in thousandths, and the number of days that it weighs like
 /// (product decision, by the cohort: parents differ less in it than eight days can tell).
 const ASSUMED_SPREAD: f64 = 1_150.0;
-const ASSUMED_DAYS: f64 = 8.0;
+const ASSUMED_DAYS: f64 = 16.0;
 /// A new usual that is worse than the old one by this much is not taken, in thousandths (product decision).
 const WORSE: i64 = 1_500;
 
@@ -154,21 +154,21 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_answered_days_after_the_first_two_weeks_are_a_usual() {
-        assert_eq!(frozen_today(&[7; 15], Some(100), &[]), None);
-        let usual = frozen_today(&[7; 16], Some(100), &[]).expect("sixteen days");
-        assert_eq!((usual.mean, usual.days, usual.frozen_on), (7_000, 16, day(TODAY)));
-        assert_eq!(usual.counts_from, day(&back(8)));
-        assert_eq!(usual.spread, 664, "sixteen days without any spread, and what is assumed of it");
-        // Born 29 days ago: day 14 after birth is 15 days ago.
-        assert_eq!(frozen_today(&[7; 20], Some(29), &[]), None);
-        assert!(frozen_today(&[7; 20], Some(30), &[]).is_some());
-        assert!(frozen_today(&[7; 16], None, &[]).is_some(), "an unknown birth lies further back");
+    fn nineteen_answered_days_after_the_first_two_weeks_are_a_usual() {
+        assert_eq!(frozen_today(&[7; 18], Some(100), &[]), None);
+        let usual = frozen_today(&[7; 19], Some(100), &[]).expect("nineteen days");
+        assert_eq!((usual.mean, usual.days, usual.frozen_on), (7_000, 19, day(TODAY)));
+        assert_eq!(usual.counts_from, day(&back(11)));
+        assert_eq!(usual.spread, 778, "nineteen days without any spread, and what is assumed of it");
+        // Born 32 days ago: day 14 after birth is 18 days ago.
+        assert_eq!(frozen_today(&[7; 23], Some(32), &[]), None);
+        assert!(frozen_today(&[7; 23], Some(33), &[]).is_some());
+        assert!(frozen_today(&[7; 19], None, &[]).is_some(), "an unknown birth lies further back");
     }
 
     #[test]
     fn later_days_never_change_it() {
-        let mut values = vec![7; 16];
+        let mut values = vec![7; 19];
         values.extend([1; 20]);
         let late = freeze(
             Measure::Mood,
@@ -177,7 +177,7 @@ mod tests {
             &[],
             day(TODAY),
         );
-        assert_eq!(late.expect("there are enough").mean, 7_000, "only the first sixteen count");
+        assert_eq!(late.expect("there are enough").mean, 7_000, "only the first nineteen count");
     }
 
     #[test]
@@ -198,10 +198,10 @@ mod tests {
             |ago: i32| Usual { frozen_on: day(&back(ago)), ..of(Measure::Mood, &until_yesterday(&[7; 16])) };
         let again =
             |values: &[i64], ago: i32| frozen_today(values, Some(300), &[old(ago)]).map(|usual| usual.mean);
-        assert_eq!(again(&[8; 16], 72), None, "only fifteen of the days come after eight weeks");
-        assert_eq!(again(&[8; 16], 73), Some(8_000));
-        assert_eq!(again(&[6; 16], 90), Some(6_000));
-        assert_eq!(again(&[5; 16], 90), None);
+        assert_eq!(again(&[8; 19], 75), None, "only eighteen of the days come after eight weeks");
+        assert_eq!(again(&[8; 19], 76), Some(8_000));
+        assert_eq!(again(&[6; 19], 90), Some(6_000));
+        assert_eq!(again(&[5; 19], 90), None);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod silence;
 pub enum SettingId {
     ElationMood,
     ElationSleep,
+    ElationAbove,
     ElationVeryHighMood,
     ElationVeryLittleSleep,
     ElationSpedUpSleep,

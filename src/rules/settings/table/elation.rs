@@ -32,6 +32,16 @@ pub(super) const ROWS: &[Setting] = &[
         strictest: 12,
     },
     Setting {
+        id: SettingId::ElationAbove,
+        of: OF,
+        name: "above_own",
+        meaning: "a high mood counts when it lies this far above the parent's own usual",
+        unit: Unit::Points,
+        default: 2,
+        loosest: 2,
+        strictest: 0,
+    },
+    Setting {
         id: SettingId::ElationVeryHighMood,
         of: OF,
         name: "very_high_mood",

@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Setting] = &[
         SettingId::SilenceSoonerSecond,
         "sooner_second_days",
         "and then a follow-up after this many",
-        (4, 7, 2),
+        (5, 7, 2),
     ),
     Setting {
         id: SettingId::SilenceLow,
