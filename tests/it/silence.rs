@@ -182,6 +182,8 @@ both_databases! {
             let low = notice["reason"].as_str().unwrap().contains("and mood was low before that");
             assert_eq!(low, name == "Low", "{notice}");
             later(&app, "P2D", [&mut maya, &mut asha]).await;
+            assert_eq!(silence(flags(&app, &asha, "").await).unwrap()["severity"], "notice", "{name}");
+            later(&app, "P1D", [&mut maya, &mut asha]).await;
             assert_eq!(silence(flags(&app, &asha, "").await).unwrap()["severity"], "follow_up", "{name}");
         }
     }

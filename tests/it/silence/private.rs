@@ -66,12 +66,15 @@ both_databases! {
         assert_eq!(own(&app, &maya).await[0]["severity"], "notice");
         assert_eq!(flags(&app, &asha, "?status=all").await.len(), 0);
         later(&app, "P2D", [&mut maya, &mut asha]).await;
-        assert_eq!(own(&app, &maya).await[0]["severity"], "follow_up");
+        assert_eq!(own(&app, &maya).await[0]["severity"], "notice");
         let flag = only_flag(&app, &asha).await;
         assert_eq!((flag["severity"].as_str(), kinds(&flag)), (Some("notice"), vec!["raised"]));
         assert_eq!(flag["reason"], format!("{SINCE}a short message is worth it."));
         assert_eq!(flag["raised_at"].as_str().unwrap()[..10], *"2026-11-27", "as of the day on which she may know");
-        later(&app, "P3D", [&mut maya, &mut asha]).await;
+        later(&app, "P1D", [&mut maya, &mut asha]).await;
+        assert_eq!(own(&app, &maya).await[0]["severity"], "follow_up");
+        assert_eq!(only_flag(&app, &asha).await["severity"], "notice");
+        later(&app, "P2D", [&mut maya, &mut asha]).await;
         assert_eq!(only_flag(&app, &asha).await["severity"], "follow_up");
     }
 

@@ -91,11 +91,11 @@ both_databases! {
     async fn a_last_answer_that_is_removed_makes_the_silence_longer(app: TestApp) {
         let (mut maya, mut asha) = (app.parent_with_baby("Maya", 60).await, app.doula("Asha").await);
         app.link(&maya, &asha, &["check_ins"], true).await;
-        for _ in 0..6 {
+        for _ in 0..7 {
             app.check_in(&maya, json!({"mood": 6})).await;
             later(&app, "P1D", [&mut maya, &mut asha]).await;
         }
-        // 29 November; the last answer is of the 28th.
+        // 30 November; the last answer is of the 29th.
         later(&app, "P2D", [&mut maya, &mut asha]).await;
         app.delete(&maya, &entries(&app, &maya).await[0]).await.expect(204);
         assert_eq!(flags(&app, &asha, "?status=all").await.len(), 0, "nothing is asked before the morning");
@@ -104,15 +104,15 @@ both_databases! {
         let told = |flag: &Value| {
             (flag["severity"].as_str().unwrap().to_owned(), flag["evidence"][0]["local_date"].as_str().unwrap().to_owned())
         };
-        assert_eq!(told(&flag), ("notice".to_owned(), "2026-11-27".to_owned()));
+        assert_eq!(told(&flag), ("notice".to_owned(), "2026-11-28".to_owned()));
         later(&app, "PT2H", [&mut maya, &mut asha]).await;
         app.delete(&maya, &entries(&app, &maya).await[0]).await.expect(204);
         let flag = only_flag(&app, &asha).await;
-        assert_eq!(told(&flag), ("notice".to_owned(), "2026-11-26".to_owned()));
-        assert!(flag["reason"].as_str().unwrap().contains("after 26 November"), "{flag}");
+        assert_eq!(told(&flag), ("notice".to_owned(), "2026-11-27".to_owned()));
+        assert!(flag["reason"].as_str().unwrap().contains("after 27 November"), "{flag}");
         assert_eq!(flag["evidence"].as_array().unwrap().len(), 1);
         later(&app, "PT22H", [&mut maya, &mut asha]).await;
-        assert_eq!(told(&only_flag(&app, &asha).await), ("follow_up".to_owned(), "2026-11-26".to_owned()));
+        assert_eq!(told(&only_flag(&app, &asha).await), ("follow_up".to_owned(), "2026-11-27".to_owned()));
     }
 
     /// A person's closing stands, also when the silence has another name by then.
