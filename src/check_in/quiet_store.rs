@@ -7,7 +7,7 @@ use crate::{
     care::Own,
     db::{
         Conn,
-        schema::{check_ins, quiet_days},
+        schema::{check_ins, quiet_days, screenings},
         types::{Day, Micros},
     },
     error::Result,
@@ -50,13 +50,17 @@ pub fn insert(conn: &mut Conn, own: &Own, quiet: &Quiet) -> Result<()> {
     Ok(())
 }
 
-/// The local day of the parent's last answer.
+/// The local day of the parent's last answer: a check-in, or a questionnaire that was filled in.
 pub fn last_answered_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
-    let last: Option<Day> = check_ins::table
+    let check_in: Option<Day> = check_ins::table
         .filter(check_ins::parent_id.eq(own.parent()))
         .select(max(check_ins::local_date))
         .first(conn)?;
-    Ok(last.map(|day| day.date()))
+    let form: Option<Day> = screenings::table
+        .filter(screenings::parent_id.eq(own.parent()))
+        .select(max(screenings::local_date))
+        .first(conn)?;
+    Ok(check_in.into_iter().chain(form).map(|day| day.date()).max())
 }
 
 type Columns = (

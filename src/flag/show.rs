@@ -1,18 +1,29 @@
 //! Makes the doula's view of flags out of what she sees of them.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::{
     event_store::{self, Event},
     evidence_view::EvidenceView,
+    lifecycle::Status,
     list::Seen,
     parts::EventKind,
     person::People,
     shared_store, silence_store,
-    view::{self, EventView, FlagView, RuleView},
+    view::{self, EventView, FlagView, NoteView, RuleView},
     visibility::Terms,
 };
-use crate::{db::Conn, error::Result, rules::RuleId, seal::Vault};
+use crate::{
+    check_in::{history_store, span::Span},
+    db::Conn,
+    error::Result,
+    rules::{
+        LOOK_BACK_DAYS, RuleId,
+        trust::{self, Beside, TrustNote},
+    },
+    screening,
+    seal::Vault,
+};
 
 /// The view of one flag.
 ///
@@ -56,6 +67,7 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
         due_at: seen.due_at(),
         status: state.status.as_str(),
         snoozed_until: state.snooze.map(|snooze| snooze.until),
+        notes: notes(conn, seen, raised_at, &events)?.iter().map(NoteView::from).collect(),
         history: Vec::with_capacity(events.len()),
         etag: String::new(),
     };
@@ -70,6 +82,21 @@ pub fn show(conn: &mut Conn, people: &mut People<'_>, vault: &Vault, seen: &Seen
     }
     view.etag = view::tag(vault, &view)?;
     Ok(view)
+}
+
+/// What is written beside the flag, by what she may see of the parent's answers.
+fn notes(conn: &mut Conn, seen: &Seen, raised_at: Timestamp, events: &[Event]) -> Result<Vec<TrustNote>> {
+    let Seen { flag, grant, sight, state } = seen;
+    if !sight.shared || state.status.is_closed() || !trust::doubts(flag.rule) {
+        return Ok(Vec::new());
+    }
+    let from = raised_at.to_zoned(TimeZone::UTC).date().saturating_sub(i64::from(LOOK_BACK_DAYS).days());
+    let history = history_store::shared_days(conn, grant, Span { from, to: None })?
+        .with_forms(screening::store::shared_forms(conn, grant, from)?);
+    let contacts =
+        events.iter().filter(|event| event.to == Status::Contacted && event.kind == EventKind::Transition);
+    let beside = Beside { rule: flag.rule, raised_at, contacted_at: contacts.map(|event| event.at).max() };
+    Ok(trust::notes(&history, beside))
 }
 
 fn is_step(event: &Event) -> bool {

@@ -1,7 +1,8 @@
 //! What is seen of a silence: since which shared answer, and whether an answer came again.
 //!
-//! A silence is named by the day of the last answer, which may have been private, so the stored day is shown to nobody.
-//! A doula sees the day of the last answer that was shared with her.
+//! An answer is a check-in or a questionnaire that was filled in, by the parent or together with a doula. A silence is named
+//! by the day of the last one, which may have been private, so the stored day is shown to nobody. A doula sees the day of
+//! the last answer that was shared with her.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::max};
 use jiff::{Timestamp, civil::Date};
@@ -11,7 +12,7 @@ use crate::{
     check_in::answered_on,
     db::{
         Conn,
-        schema::{check_ins, flag_evidence as evidence},
+        schema::{check_ins, flag_evidence as evidence, screenings},
         types::{Day, Micros},
     },
     error::Result,
@@ -49,28 +50,44 @@ pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Shared
 
 /// The day on which something was last shared inside the link, by an instant.
 pub fn last_shared_day(conn: &mut Conn, grant: &Grant, by: Timestamp) -> Result<Option<Date>> {
-    let last: Option<Answered> = check_ins::table
+    let check_in: Option<Answered> = check_ins::table
         .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
         .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
         .filter(check_ins::recorded_at.le(Micros::from(by)))
         .order(check_ins::recorded_at.desc())
-        .select((check_ins::local_date, check_ins::occurred_at, check_ins::recorded_at, check_ins::time_zone))
+        .select(check_in_columns())
         .first(conn)
         .optional()?;
-    Ok(last.map(day))
+    let form: Option<Answered> = screenings::table
+        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
+        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
+        .filter(screenings::recorded_at.le(Micros::from(by)))
+        .order(screenings::recorded_at.desc())
+        .select(form_columns())
+        .first(conn)
+        .optional()?;
+    Ok(check_in.into_iter().chain(form).max_by_key(recorded_at).map(day))
 }
 
 /// The day on which something was first shared inside the link after an instant.
 pub fn shared_again(conn: &mut Conn, grant: &Grant, after: Timestamp) -> Result<Option<Date>> {
-    let first: Option<Answered> = check_ins::table
+    let check_in: Option<Answered> = check_ins::table
         .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
         .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
         .filter(check_ins::recorded_at.gt(Micros::from(after)))
         .order(check_ins::recorded_at.asc())
-        .select((check_ins::local_date, check_ins::occurred_at, check_ins::recorded_at, check_ins::time_zone))
+        .select(check_in_columns())
         .first(conn)
         .optional()?;
-    Ok(first.map(day))
+    let form: Option<Answered> = screenings::table
+        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
+        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
+        .filter(screenings::recorded_at.gt(Micros::from(after)))
+        .order(screenings::recorded_at.asc())
+        .select(form_columns())
+        .first(conn)
+        .optional()?;
+    Ok(check_in.into_iter().chain(form).min_by_key(recorded_at).map(day))
 }
 
 /// Whether the parent answered, in any way, after the last morning that told of a silence.
@@ -81,14 +98,32 @@ pub fn answered_again(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<bool> 
         .select(max(evidence::recorded_at))
         .first(conn)?;
     let Some(morning) = morning else { return Ok(false) };
-    let last: Option<Micros> = check_ins::table
+    let check_in: Option<Micros> = check_ins::table
         .filter(check_ins::parent_id.eq(own.parent()))
         .select(max(check_ins::recorded_at))
         .first(conn)?;
-    Ok(last > Some(morning))
+    let form: Option<Micros> = screenings::table
+        .filter(screenings::parent_id.eq(own.parent()))
+        .select(max(screenings::recorded_at))
+        .first(conn)?;
+    Ok(check_in.max(form) > Some(morning))
 }
 
 type Answered = (Day, Micros, Micros, String);
+
+#[diesel::dsl::auto_type]
+fn check_in_columns() -> _ {
+    (check_ins::local_date, check_ins::occurred_at, check_ins::recorded_at, check_ins::time_zone)
+}
+
+#[diesel::dsl::auto_type]
+fn form_columns() -> _ {
+    (screenings::local_date, screenings::occurred_at, screenings::recorded_at, screenings::time_zone)
+}
+
+fn recorded_at(answered: &Answered) -> Micros {
+    answered.2
+}
 
 fn day((local_date, occurred_at, recorded_at, zone): Answered) -> Date {
     answered_on(local_date.date(), occurred_at.into(), recorded_at.into(), &zone)

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     id::{FlagId, UserId},
-    rules::{Reader, render},
+    rules::{
+        Reader, render,
+        trust::{self, TrustNote},
+    },
     seal::Vault,
 };
 
@@ -28,7 +31,7 @@ use crate::{
     "evidence": [{"kind": "check_in", "id": "0199f0a2-7c1e-7a52-9d4b-0a4f5ce1c001",
         "local_date": "2026-11-23", "values": {"mood": 3, "safe_now": "unsure"}}],
     "raised_at": "2026-11-23T09:15:00Z", "last_seen_at": "2026-11-23T09:15:00Z",
-    "due_at": "2026-11-23T11:15:00Z", "status": "open", "snoozed_until": null,
+    "due_at": "2026-11-23T11:15:00Z", "status": "open", "snoozed_until": null, "notes": [],
     "history": [{"at": "2026-11-23T09:15:00Z", "actor": null, "kind": "raised", "to": "open"}],
     "etag": "\"pFjq0m\""
 }))]
@@ -60,6 +63,9 @@ pub struct FlagView {
     /// When a snoozed flag comes back.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub snoozed_until: Option<Timestamp>,
+    /// What is written beside it while it is not closed, so that better numbers are not taken for more than they say; none
+    /// of it changes the flag.
+    pub notes: Vec<NoteView>,
     /// What happened, earliest first.
     pub history: Vec<EventView>,
     /// The tag of this view.
@@ -86,6 +92,28 @@ pub struct RuleView {
     pub id: &'static str,
     /// Its version.
     pub version: i32,
+}
+
+/// Something that is written beside a flag.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "rise", "version": 1,
+    "text": "Mood has been higher since 26 November, after low days between 20 and 24 November, and nobody has noted \
+             contact in between. A rise alone says little; a conversation is still worth having."
+}))]
+pub struct NoteView {
+    /// `all_zero`: a questionnaire came to zero on every item. `rise`: mood is higher after low days without contact.
+    pub id: &'static str,
+    /// The version of the note's rule.
+    pub version: u16,
+    /// In words.
+    pub text: String,
+}
+
+impl From<&TrustNote> for NoteView {
+    fn from(note: &TrustNote) -> Self {
+        Self { id: note.as_str(), version: trust::VERSION, text: note.words() }
+    }
 }
 
 /// One thing that happened to a flag.

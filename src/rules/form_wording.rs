@@ -43,10 +43,16 @@ pub(super) fn in_general(rule: RuleId) -> &'static str {
 }
 
 /// A scale by its usual name.
-fn name(instrument: &str) -> &str {
+pub(super) fn name(instrument: &str) -> &str {
     match instrument {
         "epds" => "EPDS",
         "phq-9" => "PHQ-9",
+        "phq-2" => "PHQ-2",
+        "gad-7" => "GAD-7",
+        "gad-2" => "GAD-2",
+        "whooley" => "Whooley questions",
+        "pass" => "PASS",
+        "mibs" => "MIBS",
         "pbq" => "PBQ",
         "weekly-reflection" => "weekly reflection",
         _ => "practice's own questionnaire",
@@ -165,6 +171,6 @@ pub(super) fn for_the_parent(reason: &Reason) -> String {
     }
 }
 
-fn short(day: Date) -> String {
+pub(super) fn short(day: Date) -> String {
     day.strftime("%-d %B").to_string()
 }

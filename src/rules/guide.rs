@@ -7,11 +7,12 @@ use std::fmt::Write;
 
 use super::{
     explain::explain,
-    plain,
+    form_wording, plain,
     precedence::{SILENCES, Voice},
     rule_id::{Family, RuleId},
     settings::{Setting, Settings, Stricter, Topic},
     severity::Severity,
+    trust,
 };
 
 /// Columns of a line of prose.
@@ -53,6 +54,7 @@ pub fn page() -> String {
         page.rule(rule);
     }
     page.due_times();
+    page.trust();
     page.text
 }
 
@@ -159,6 +161,54 @@ impl Page {
         self.settings(Topic::DueTimes);
         self.line("");
         self.line(&format!("Where it comes from: {}", plain::DUE_TIMES_SOURCE));
+    }
+
+    fn trust(&mut self) {
+        self.line("");
+        self.line("## What is written beside an open flag");
+        self.line("");
+        self.prose(&format!(
+            "Better numbers close no flag, and these two are written beside one that is not closed (`notes`, version {}). \
+             They raise nothing, and the parent does not read them. A doula reads each only with the scope for what it \
+             tells of. They stand beside flags of the rules under {}.",
+            trust::VERSION,
+            self.doubted()
+        ));
+        self.line("");
+        self.line("| note | when |");
+        self.line("|---|---|");
+        let scales: Vec<&str> = trust::LIGHT_AT_ZERO.iter().map(|scale| form_wording::name(scale)).collect();
+        self.line(&format!(
+            "| `all_zero` | since the flag was raised, the latest of a questionnaire came to 0 on every item: {} |",
+            scales.join(", ")
+        ));
+        self.line(&format!(
+            "| `rise` | the last {} answered days, the latest since the flag was raised, lie {} points or more above a \
+             stretch of at least {} answered days in a row with a mood of {} or lower, which ended at most {} days before; \
+             nobody has noted contact on the flag since the stretch began |",
+            trust::HIGH_DAYS,
+            trust::RISE,
+            trust::LOW_DAYS,
+            trust::LOW,
+            trust::WITHIN_DAYS
+        ));
+        self.line("");
+        self.prose(
+            "Where it comes from: an EPDS of 0 may mean that it did not feel safe to answer (piri.org.au); that a rise alone \
+             closes nothing, and its lines: product decision.",
+        );
+    }
+
+    fn doubted(&self) -> String {
+        let mut families: Vec<Family> = Vec::new();
+        for rule in RuleId::ALL.into_iter().filter(|rule| trust::doubts(*rule)) {
+            if !families.contains(&rule.family()) {
+                families.push(rule.family());
+            }
+        }
+        let named: Vec<String> =
+            families.into_iter().map(|family| format!("\"{}\"", heading(family))).collect();
+        named.join(", ")
     }
 }
 

@@ -67,6 +67,7 @@ mod silence_edge;
 mod silence_heard_edge;
 pub mod source;
 pub mod trigger;
+pub mod trust;
 pub mod usual;
 pub mod wording;
 #[cfg(test)]

@@ -216,6 +216,20 @@ pub fn last_within(
     Ok(last.map(|day| day.date()))
 }
 
+/// Those of them that a grant shows: not private, and recorded since its history begins.
+pub fn shared_forms(conn: &mut Conn, grant: &Grant, from: Date) -> Result<Vec<Form>> {
+    if !grant.scopes().screenings {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = screenings::table
+        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
+        .filter(screenings::occurred_at.ge(Micros::from(before_day(from))))
+        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| row.whole().read().map(|it| it.form())).collect()
+}
+
 /// Those of the parent's own, newest first.
 pub fn own_page(
     conn: &mut Conn,

@@ -30,6 +30,7 @@ mod edit;
 mod flag;
 mod flag_again;
 mod flag_lifecycle;
+mod flag_notes;
 mod flag_privacy;
 mod flag_privacy_later;
 mod flag_truth;

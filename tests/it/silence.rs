@@ -1,8 +1,9 @@
 //! A parent who used to answer and stops: when it is noticed, by whom it is read, and how it ends.
 //!
 //! Pauses and wishes are in `silence/pause.rs`, private answers and later links in `silence/private.rs`, edits in
-//! `silence/replay.rs`, low days after birth in `silence/low.rs`, the rows of timers in `silence/look.rs`.
+//! `silence/replay.rs`, questionnaires in `silence/forms.rs`, low days after birth in `silence/low.rs`, the rows of timers in `silence/look.rs`.
 
+mod forms;
 mod life;
 mod look;
 mod low;

@@ -20,15 +20,22 @@ const VALUES: &str = "The PHQ-9 came to 12 of 27 on 23 November.";
 const SCOPES: [&[&str]; 4] =
     [&["flags"], &["check_ins"], &["screenings"], &["check_ins", "notes", "screenings"]];
 
-/// Stores a PHQ-9 that was recorded at an instant.
+/// Stores a PHQ-9 over its line that was recorded at an instant.
 fn form(app: &TestApp, parent: &Person, id: &str, private: bool, at: Timestamp) {
+    row(app, parent, id, ("phq-9", 12, 27), private, at);
+}
+
+/// Stores a questionnaire (instrument, total, possible) that was recorded at an instant.
+pub fn row(app: &TestApp, parent: &Person, id: &str, of: (&str, u16, u16), private: bool, at: Timestamp) {
+    let (instrument, total, possible) = of;
+    let on = at.to_string()[..10].to_owned();
     let (parent, at) = (&parent.id, at.as_microsecond());
     app.outside(&format!(
         "INSERT INTO screenings (parent_id, id, revision, instrument, version, answers, total, possible, subscales, \
          danger_answer, keying_doubt, keying_confirmed, private, incomplete, rules_pending, occurred_at, time_zone, \
-         local_date, recorded_at, updated_at, said_at) VALUES ('{parent}', '{id}', 1, 'phq-9', '1', \
-         '{{\"1\":3,\"2\":3,\"3\":3,\"4\":3}}', 12, 27, '{{}}', false, false, false, {private}, false, false, {at}, \
-         'Europe/London', '2026-11-23', {at}, {at}, {at})"
+         local_date, recorded_at, updated_at, said_at) VALUES ('{parent}', '{id}', 1, '{instrument}', '1', \
+         '{{\"1\":3,\"2\":3,\"3\":3,\"4\":3}}', {total}, {possible}, '{{}}', false, false, false, {private}, false, false, {at}, \
+         'Europe/London', '{on}', {at}, {at}, {at})"
     ));
 }
 
