@@ -104,6 +104,7 @@ both_databases! {
                 "values": {"mood": 3, "sleep_hours": 4.5, "safe_now": "unsure"},
             }],
             "raised_at": sent.at("/check_in/recorded_at"), "last_seen_at": sent.at("/check_in/recorded_at"),
+            "notes": [],
             "due_at": flag["due_at"], "status": "open", "snoozed_until": null,
             "history": [{"at": flag["raised_at"], "actor": null, "kind": "raised", "to": "open"}],
             "etag": flag["etag"],
