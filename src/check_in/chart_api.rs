@@ -60,7 +60,7 @@ pub async fn show(req: HttpRequest, parent: Parent, app: web::Data<App>) -> Resu
                 from: span.from,
                 to: last,
                 curves: Some(curves(&history, &usuals.all, span, last, connection_counts)),
-                flags: flag::mark::own(conn, &own, span.from, last, zone, now)?,
+                flags: flag::mark::own(conn, &own, span.from, last, zone, connection_counts, now)?,
                 forms,
             })
         })

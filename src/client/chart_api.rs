@@ -78,7 +78,15 @@ pub async fn show(
                 from: span.from,
                 to: last,
                 curves,
-                flags: flag::mark::seen(conn, &vault, &grant, span.from, last, &parent.time_zone, now)?,
+                flags: flag::mark::seen(
+                    conn,
+                    &vault,
+                    &grant,
+                    (span.from, last),
+                    &parent.time_zone,
+                    connection_counts,
+                    now,
+                )?,
                 forms,
             })
         })

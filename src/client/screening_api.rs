@@ -9,6 +9,7 @@ use crate::{
     app::App,
     auth::Doula,
     care::{Grant, Own},
+    change,
     check_in::{api::list_query, submit::Surroundings},
     db::Conn,
     error::{Error, ErrorCode, Result},
@@ -114,6 +115,9 @@ pub async fn enter(
     let stored = app
         .db
         .write(move |conn| {
+            // The right may end while this waits for its turn, so it is read again after that.
+            let asked = granted(conn, &doula, client, now)?;
+            change::lock(conn, asked.parent())?;
             let grant = granted(conn, &doula, client, now)?;
             let own = Own::together_with(&grant).ok_or_else(not_granted)?;
             idempotency::once(conn, &state.vault, attempt.as_ref(), now, |conn| {

@@ -14,9 +14,14 @@ use crate::{
     check_in::{after_day, before_day, local_date},
     db::Conn,
     error::Result,
-    rules::{Reader, render},
+    rules::{Reader, RuleId, render},
     seal::Vault,
 };
+
+/// Whether a picture names a flag of this rule: nothing of a baby after a loss, or while every baby is hidden.
+fn is_named(rule: RuleId, connection_counts: bool) -> bool {
+    connection_counts || !matches!(rule, RuleId::LowConnection | RuleId::Mibs | RuleId::Pbq)
+}
 
 /// A parent's own flags that lie in the days from `from` to `to`, the gravest first.
 pub fn own(
@@ -25,9 +30,11 @@ pub fn own(
     from: Date,
     to: Date,
     zone: &str,
+    connection_counts: bool,
     now: Timestamp,
 ) -> Result<Vec<FlagMark>> {
     let mut flags = mark_store::own_between(conn, own, before_day(from), after_day(to))?;
+    flags.retain(|flag| is_named(flag.rule, connection_counts));
     flags.sort_by_key(|flag| (Reverse(flag.severity), flag.due_at, flag.id));
     let mark = |flag: super::parts::Flag| FlagMark {
         severity: flag.severity,
@@ -47,14 +54,17 @@ pub fn seen(
     conn: &mut Conn,
     vault: &Vault,
     grant: &Grant,
-    from: Date,
-    to: Date,
+    (from, to): (Date, Date),
     zone: &str,
+    connection_counts: bool,
     now: Timestamp,
 ) -> Result<Vec<FlagMark>> {
     let mut people = People::new(vault);
     let mut marks = Vec::new();
     for seen in list::between(conn, grant, before_day(from), after_day(to), now)? {
+        if !is_named(seen.flag.rule, connection_counts) {
+            continue;
+        }
         let view = show::show(conn, &mut people, vault, &seen)?;
         let (raised_on, last_on) = (local_date(view.raised_at, zone), local_date(view.last_seen_at, zone));
         // What she may not know of may lie in these days when nothing that she sees does.

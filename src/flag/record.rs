@@ -171,10 +171,13 @@ pub(super) fn wake(conn: &mut Conn, was: &Flag, is: &Flag) -> Result<()> {
 
 pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
     let shared = raised.point.shared.findings.iter().find(|shared| shared.rule == finding.rule);
+    // What only a private piece makes grave asks for a person as that piece would by itself, whichever came last.
+    let rests_on_private =
+        finding.private_danger && shared.is_none() && finding.evidence.iter().any(|piece| piece.private);
     Brought {
         finding,
         shared: merge::shared_weight(finding, shared),
-        private_trigger: raised.point.trigger.private(),
+        private_trigger: raised.point.trigger.private() || rests_on_private,
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: true,

@@ -19,7 +19,7 @@ use crate::{
         schema::{check_ins, flag_evidence as evidence, screenings},
         types::{Day, Micros},
     },
-    error::{Error, Result},
+    error::Result,
     id::{CheckInId, FlagId, ScreeningId, UserId},
 };
 
@@ -168,21 +168,23 @@ pub fn shared_forms(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<
             screenings::possible,
         ))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, local_date, recorded_at, instrument, answers, total, possible)| {
-            Ok(SharedForm {
-                id,
-                local_date: local_date.date(),
-                recorded_at: recorded_at.into(),
-                instrument,
-                // The parser's own message would quote her answers into the log.
-                answers: serde_json::from_str(&answers)
-                    .map_err(|_| Error::internal("stored answers cannot be read"))?,
-                total: total.map(u16::try_from).transpose().map_err(Error::internal)?,
-                possible: u16::try_from(possible).map_err(Error::internal)?,
-            })
-        })
-        .collect()
+    let read = rows.into_iter().map(|(id, local_date, recorded_at, instrument, answers, total, possible)| {
+        // One damaged form must not take the list of all flags away: what of it cannot be read is a gap and an alarm.
+        let answers = serde_json::from_str(&answers).unwrap_or_else(|_| {
+            tracing::error!(screening = %id, "stored answers cannot be read and count as gaps");
+            Default::default()
+        });
+        SharedForm {
+            id,
+            local_date: local_date.date(),
+            recorded_at: recorded_at.into(),
+            instrument,
+            answers,
+            total: total.and_then(|total| u16::try_from(total).ok()),
+            possible: u16::try_from(possible).unwrap_or(0),
+        }
+    });
+    Ok(read.collect())
 }
 
 /// Whether a flag rests on a shared questionnaire, or did when that was withdrawn.

@@ -18,7 +18,7 @@ use crate::{
     },
     db::{
         Conn, on,
-        schema::{check_ins, flags},
+        schema::{check_ins, flags, screenings},
         types::Micros,
     },
     error::{Error, Result},
@@ -78,7 +78,9 @@ pub fn read_beside(
         support: entry.support,
         low: false,
     });
-    let said_unsafe = since(UNSAFE_WITHIN).any(Entry::has_danger_answer);
+    let unsafe_form =
+        history.forms().iter().any(|form| form.occurred_at > now - UNSAFE_WITHIN && form.danger_answer);
+    let said_unsafe = unsafe_form || since(UNSAFE_WITHIN).any(Entry::has_danger_answer);
     complete(conn, own, Known { facts, babies, newest, said_unsafe }, now, options)
 }
 
@@ -195,7 +197,16 @@ fn said_unsafe(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<bool> {
         .filter(check_ins::safe_now.eq_any(danger))
         .count()
         .get_result(conn)?;
-    Ok(found > 0)
+    if found > 0 {
+        return Ok(true);
+    }
+    let forms: i64 = screenings::table
+        .filter(screenings::parent_id.eq(own.parent()))
+        .filter(screenings::occurred_at.gt(Micros::from(now - UNSAFE_WITHIN)))
+        .filter(screenings::danger_answer.eq(true))
+        .count()
+        .get_result(conn)?;
+    Ok(forms > 0)
 }
 
 /// What the flags of a parent say about danger.

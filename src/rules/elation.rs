@@ -11,7 +11,7 @@ use super::{
     Context,
     entry::{Entry, Measure},
     finding::Finding,
-    history::{History, days_between},
+    history::{Day, History, days_between},
     profile::{ParentContext, Profile},
     reason::Reason,
     settings::{SettingId, Settings},
@@ -100,8 +100,14 @@ fn own_level(context: &Context<'_>, on: Date) -> Option<i64> {
     if let Some(usual) = standing(context.usual, Measure::Mood, on) {
         return Some(usual.mean);
     }
-    let days = answered(&context.history.days(), Measure::Mood);
-    let before: Vec<i64> = days.into_iter().filter(|(day, _)| *day < on).map(|(_, value)| value).collect();
+    // Days that were high on little sleep themselves are left out, so that what goes on never becomes ordinary.
+    let ordinary: Vec<Day<'_>> = context
+        .history
+        .days()
+        .into_iter()
+        .filter(|day| day.date < on && !day.entries.iter().any(|entry| is_high(entry, context.settings)))
+        .collect();
+    let before: Vec<i64> = answered(&ordinary, Measure::Mood).into_iter().map(|(_, value)| value).collect();
     let count = before.len() as i64;
     (before.len() >= OWN_DAYS).then(|| before.iter().sum::<i64>() / count)
 }

@@ -130,13 +130,13 @@ fn h18_the_lowest_steps_count_from_two_points_above_what_is_hers() {
     let (known, none) = ([of(Measure::Mood, &made)], []);
     let later = born_days_before(Some(60), day(TODAY));
     for (moods, mood, usual, expected) in [
-        // Three days say nothing yet, four do; the like day of a pair is one of them.
+        // Three days say nothing yet, four do; the like day of a pair is none of them.
         (&[8, 8][..], 8, &none[..], ['n', 'f']),
-        (&[8, 8, 8], 8, &none, ['n', '.']),
+        (&[8, 8, 8], 8, &none, shipped),
         (&[8, 8, 8, 8], 8, &none, nobody),
-        (&[6, 6, 6, 6], 8, &none, ['n', '.']),
+        (&[6, 6, 6, 6], 8, &none, shipped),
         (&[5, 5, 5, 5], 8, &none, shipped),
-        (&[8, 8, 8, 8], 10, &none, ['n', '.']),
+        (&[8, 8, 8, 8], 10, &none, shipped),
         // A usual takes the place of the days.
         (&[3, 3, 3, 3], 8, &known, nobody),
         (&[8, 8, 8, 8], 9, &known, shipped),
@@ -152,6 +152,17 @@ fn h18_the_lowest_steps_count_from_two_points_above_what_is_hers() {
         .chain([trigger.clone()])
         .collect();
     assert_eq!(letter(decide(&entries, &later, &trigger).as_ref()), 's');
+}
+
+/// What goes on for days never becomes ordinary by itself, before a usual is known.
+#[test]
+fn h02_days_that_were_high_themselves_are_no_measure_of_what_is_hers() {
+    let trigger = seen(1, TODAY, Some(8), Some(7), false);
+    let entries: Vec<Entry> = (1..8)
+        .map(|ago| seen(ago + 1, &back(ago as i32), Some(8), Some(7), false))
+        .chain([trigger.clone()])
+        .collect();
+    assert_eq!(letter(decide(&entries, &born_days_before(Some(60), day(TODAY)), &trigger).as_ref()), 'f');
 }
 
 #[test]

@@ -87,8 +87,7 @@ impl Row {
         })
     }
 
-    /// A damaged list of an older form is a gap and an alarm: it must not keep something new from being judged. What
-    /// counts by itself is in columns of its own.
+    /// What is damaged of an older form is a gap: it must not keep something new from being judged.
     fn whole(mut self) -> Self {
         let answers = serde_json::from_str::<Answers>(&self.answers).is_ok();
         let subscales = serde_json::from_str::<BTreeMap<String, u16>>(&self.subscales).is_ok();
@@ -98,7 +97,14 @@ impl Row {
                 "{}".clone_into(list);
             }
         }
-        Self { band: None, ..self }
+        // A danger answer that cannot be read is still one.
+        let fits = |value: Option<i16>| value.filter(|value| u8::try_from(*value).is_ok());
+        let certain =
+            |value: Option<i16>| fits(value).or((value.is_some() && self.danger_answer).then_some(1));
+        let (self_harm, harm, watched) = (certain(self.self_harm), certain(self.harm), fits(self.watched));
+        let total = self.total.filter(|total| u16::try_from(*total).is_ok());
+        let possible = self.possible.clamp(0, u16::MAX.into());
+        Self { band: None, self_harm, harm, total, watched, possible, ..self }
     }
 
     fn read(self) -> Result<Screening> {

@@ -223,7 +223,10 @@ both_databases! {
         let (maya, asha) = (app.parent("Maya").await, app.doula("Asha").await);
         app.link(&maya, &asha, &["check_ins"], false).await;
         let baby = format!("/v1/babies/{}", app.baby(&maya, 60).await);
-        felt(&app, &maya, 0, json!({"mood": 5, "connection": 4})).await;
+        // Long enough for a flag whose words are about it.
+        for ago in (0..10).rev() {
+            felt(&app, &maya, ago, json!({"mood": 5, "connection": 2})).await;
+        }
         for (step, shown) in [("shown", true), ("hidden", false), ("loss", false)] {
             match step {
                 "hidden" => { app.patch(&maya, &baby, json!({"hidden": true})).await.expect(200); }

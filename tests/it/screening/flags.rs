@@ -118,6 +118,38 @@ both_databases! {
         assert_ne!(later.at("/safety"), &Value::Null);
     }
 
+    /// H03: what is grave by a private half asks for a person all the same.
+    async fn h03_a_private_half_that_makes_it_urgent_is_told_to_those_who_may_know(app: TestApp) {
+        let unreal = json!({"instrument": "weekly-reflection", "answers": {"unreal": 1}});
+        let sleepless = json!({"mood": 5, "sleep_hours": 4});
+        let hidden = |half: &Value| {
+            let mut half = half.clone();
+            half["private"] = json!(true);
+            half
+        };
+        for (name, form, check_in) in
+            [("Maya", hidden(&unreal), sleepless.clone()), ("Noor", unreal.clone(), hidden(&sleepless))]
+        {
+            // A shared form after a private sleepless entry is told as grave as it is by itself.
+            let orders: &[bool] = if name == "Maya" { &[true, false] } else { &[true] };
+            for &form_first in orders {
+                let name = format!("{name}{form_first}");
+                let (parent, doula) = (app.parent(&name).await, app.doula(&format!("Of{name}")).await);
+                app.link(&parent, &doula, &["check_ins", "screenings"], true).await;
+                if form_first {
+                    app.post(&parent, SCREENINGS, form.clone()).await.expect(201);
+                    app.check_in(&parent, check_in.clone()).await;
+                } else {
+                    app.check_in(&parent, check_in.clone()).await;
+                    app.post(&parent, SCREENINGS, form.clone()).await.expect(201);
+                }
+                let seen = flags(&app, &doula, "").await;
+                let urgent = seen.iter().any(|flag| flag["severity"] == "urgent");
+                assert!(urgent, "{name}, form first {form_first}: {seen:?}");
+            }
+        }
+    }
+
     /// What was sent, hidden, shared, backdated and removed ends where sending only what is left would have.
     async fn the_flags_are_those_of_what_stands_in_the_end(app: TestApp) {
         let (maya, asha) = (app.parent_with_baby("Maya", 60).await, app.doula("Asha").await);
