@@ -20,8 +20,8 @@ const CURSOR_LIFE: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// Lists what of yours changed since the cursor.
 ///
-/// For another device, or one that was offline: check-ins, babies, care links, flags and your own settings, in the
-/// order of their changes. What changed several times is there once, at its latest change, as it is now; what was
+/// For another device, or one that was offline: check-ins, questionnaires, babies, care links, flags and your own
+/// settings, in the order of their changes. What changed several times is there once, at its latest change, as it is now; what was
 /// deleted is there with `op` `delete`. Without a cursor it begins at the beginning. `next_cursor` is always given,
 /// also when nothing is left: keep it and ask with it the next time; it is good for 400 days. A page may hold fewer
 /// entries than `limit`, or none, and `has_more` still be true. What follows from the time alone is no change: that

@@ -1,11 +1,13 @@
 //! Check-ins over HTTP: send one, list them, read one.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Filter,
+    CheckIn, Filter,
     answers::{NewCheckIn, Submission, carries_danger, named_baby},
+    list_api::{self, After, Placed},
     store,
     submit::{self, Surroundings},
     view::{CheckInView, SubmittedView},
@@ -13,16 +15,10 @@ use super::{
 use crate::{
     app::App,
     auth::{Parent, Signed},
-    care::baby_store,
+    care::{Own, baby_store},
     db::Conn,
     error::{Error, Result},
-    http::{
-        json::RawBody,
-        page::{Page, PageRequest, Scope, read_position, write_position},
-        query::{self, Query},
-        reply,
-        value::Day,
-    },
+    http::{json::RawBody, page::Page, query, reply},
     id::CheckInId,
     idempotency::{self, Done, Reply},
 };
@@ -104,25 +100,11 @@ pub async fn create(
 )]
 #[get("/v1/check-ins")]
 pub async fn list(req: HttpRequest, signed: Signed, app: web::Data<App>) -> Result<HttpResponse> {
-    let (now, vault) = (app.clock.now(), app.vault.clone());
-    let reader = format!("check-ins of {}", signed.id());
-    let asked = list_query(&req).map(|(filter, request)| (format!("{filter:?}"), filter, request));
-    let filter_text = asked.as_ref().map_or_else(|_| String::new(), |(text, ..)| text.clone());
-    let scope = Scope { reader: &reader, filter: &filter_text };
-    let asked = asked.and_then(|(_, filter, request)| {
-        let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
-        Ok((filter, request, after))
-    });
-    let read = move |conn: &mut Conn| {
-        // Who has no right learns of nothing else that is wrong.
-        let own = signed.parent(conn)?.own();
-        let (filter, request, after) = asked?;
-        let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
-        Ok((store::own_page(conn, &vault, &own, &filter, after, limit)?, request))
+    let vault = app.vault.clone();
+    let rows = move |conn: &mut Conn, own: &Own, filter: &Filter, after: After<CheckIn>, limit| {
+        store::own_page(conn, &vault, own, filter, after, limit)
     };
-    let (rows, request) = app.db.read(read).await?;
-    let page =
-        Page::cut(rows, &request, |row| write_position(row.occurred_at, row.id), &app.vault, scope, now);
+    let page = list_api::own(&req, signed, &app, "check-ins", rows).await?;
     Ok(page.map(|row| CheckInView::own(&row)).reply(&req))
 }
 
@@ -147,17 +129,10 @@ pub async fn show(
     Ok(reply::tagged(check_in.revision, &CheckInView::own(&check_in)))
 }
 
-/// Days, limit and cursor of a list of check-ins.
-///
-/// # Errors
-/// 400 that names every wrong parameter.
-pub fn list_query(req: &HttpRequest) -> Result<(Filter, PageRequest)> {
-    let mut query = Query::of(req);
-    let filter = Filter {
-        from: query.take::<Day>("from").map(|day| day.0),
-        to: query.take::<Day>("to").map(|day| day.0),
-    };
-    let request = PageRequest::take(&mut query);
-    query.finish()?;
-    Ok((filter, request))
+impl Placed for CheckIn {
+    type Id = CheckInId;
+
+    fn place(&self) -> (Timestamp, CheckInId) {
+        (self.occurred_at, self.id)
+    }
 }

@@ -19,13 +19,15 @@ use crate::{
     error::Result,
     flag::{
         first_unclosed_day, open_beside_silence,
-        record::{Raised, Recorded, record},
+        record::{By, Raised, Recorded, record},
         replayed::{Replayed, Subject},
         revise::revise,
         standing::standing,
     },
-    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, Source, Trigger},
-    screening, timer,
+    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, RuleSpec, Source, Trigger},
+    screening,
+    seal::Vault,
+    timer,
 };
 
 /// After how long rules that failed run again.
@@ -124,6 +126,24 @@ fn history(conn: &mut Conn, own: &Own, whose: &Whose, subject: Subject<'_>, from
 fn answered(conn: &mut Conn, own: &Own, whose: &Whose, now: Timestamp) -> Result<()> {
     let Some(flag) = whose.quiet.flag else { return Ok(()) };
     change::record(conn, own.parent(), change::Kind::Flag, flag.as_str(), change::Op::Put, now)
+}
+
+/// Runs the rules again on something that is marked as pending; its mark is taken away already. What was raised before
+/// stays as it is; a rule that fails again sets the timer again.
+pub(crate) fn again(
+    conn: &mut Conn,
+    vault: &Vault,
+    rules: &[RuleSpec],
+    own: &Own,
+    said: &Trigger,
+    now: Timestamp,
+) -> Result<()> {
+    // Suggestions are not made again, so how long a vaccination counts does not matter here.
+    let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
+    let whose = Whose::read(conn, vault, own)?;
+    let present = grant_store::present(conn, own, now)?;
+    let subject = Subject { before: Some(said), after: Some(said), rerun: true, by: By::Parent };
+    judge(conn, &around, own, &whose, present, subject, now).map(drop)
 }
 
 /// What stands of something that was not changed after all.

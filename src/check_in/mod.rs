@@ -14,6 +14,7 @@ mod edit_api;
 mod edit_body;
 pub mod history_store;
 pub(crate) mod judge;
+pub(crate) mod list_api;
 mod next_look;
 pub(crate) mod outcome;
 pub mod pending;

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{judge::judge, store, submit::Surroundings, whose_store::Whose};
+use super::{judge, store};
 use crate::{
-    care::{Own, grant_store},
+    care::Own,
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
-    flag::{record::By, replayed::Subject},
     id::{CheckInId, UserId},
     rules::RuleSpec,
     seal::Vault,
@@ -31,13 +30,7 @@ pub fn run_again(
         return Ok(());
     }
     store::set_rules_pending(conn, &own, id, false)?;
-    // Suggestions are not made again, so how long a vaccination counts does not matter here.
-    let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
-    let whose = Whose::read(conn, vault, &own)?;
-    let entry = check_in.entry().into();
-    let present = grant_store::present(conn, &own, now)?;
-    let subject = Subject { before: Some(&entry), after: Some(&entry), rerun: true, by: By::Parent };
-    judge(conn, &around, &own, &whose, present, subject, now)?;
+    judge::again(conn, vault, rules, &own, &check_in.entry().into(), now)?;
     // Her other devices show the entry as waiting for its rules until they learn of this.
     change::record(conn, parent, Kind::CheckIn, id.as_str(), Op::Put, now)
 }

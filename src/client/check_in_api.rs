@@ -6,13 +6,13 @@ use super::list as clients;
 use crate::{
     app::App,
     auth::Doula,
-    check_in::{CheckIn, Filter, store, view::CheckInView},
-    error::{Error, ErrorCode, Result},
-    http::{
-        page::{Page, PageRequest, Scope, read_position, write_position},
-        query::Query,
-        value::Day,
+    check_in::{
+        list_api::{list_query, position},
+        store,
+        view::CheckInView,
     },
+    error::{Error, ErrorCode, Result},
+    http::page::{Page, Scope, read_position},
     id::UserId,
 };
 
@@ -39,14 +39,10 @@ pub async fn list(
     app: web::Data<App>,
     path: web::Path<UserId>,
 ) -> Result<HttpResponse> {
-    let mut query = Query::of(&req);
-    let from = query.take::<Day>("from").map(|day| day.0);
-    let to = query.take::<Day>("to").map(|day| day.0);
-    let request = PageRequest::take(&mut query);
-    query.finish()?;
+    let (filter, request) = list_query(&req)?;
     let (now, vault, client) = (app.clock.now(), app.vault.clone(), path.into_inner());
     let reader = format!("check-ins of {client} for {}", doula.id());
-    let words = format!("{from:?}&{to:?}");
+    let words = format!("{filter:?}");
     let scope = Scope { reader: &reader, filter: &words };
     let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
     let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
@@ -58,11 +54,10 @@ pub async fn list(
                 return Err(Error::new(ErrorCode::ScopeNotGranted, "This needs the scope check_ins."));
             }
             clients::record(conn, &doula, &grant, "client.check_ins", now)?;
-            let rows = store::shared_page(conn, &vault, &grant, &Filter { from, to }, after, limit)?;
+            let rows = store::shared_page(conn, &vault, &grant, &filter, after, limit)?;
             Ok((rows, grant.scopes()))
         })
         .await?;
-    let position = |row: &CheckIn| write_position(row.occurred_at, row.id);
     let page = Page::cut(rows, &request, position, &app.vault, scope, now);
     Ok(page.map(|row| CheckInView::for_doula(&row, scopes)).reply(&req))
 }

@@ -10,12 +10,15 @@ use crate::{
     auth::Doula,
     care::{Grant, Own},
     change,
-    check_in::{api::list_query, submit::Surroundings},
+    check_in::{
+        list_api::{list_query, position},
+        submit::Surroundings,
+    },
     db::Conn,
     error::{Error, ErrorCode, Result},
     http::{
         json::{self, RawBody},
-        page::{Page, Scope, read_position, write_position},
+        page::{Page, Scope, read_position},
         reply,
     },
     id::UserId,
@@ -23,7 +26,6 @@ use crate::{
     screening::{
         api::{Asked, ask},
         body::{EnteredScreening, NewScreening},
-        filled::Screening,
         sent, store, submit,
         view::{ScreeningView, SubmittedScreeningView},
     },
@@ -67,7 +69,6 @@ pub async fn list(
             store::shared_page(conn, &grant, &filter, after, limit)
         })
         .await?;
-    let position = |row: &Screening| write_position(row.occurred_at, row.id);
     let page = Page::cut(rows, &request, position, &app.vault, scope, now);
     Ok(page.map(|row| ScreeningView::for_doula(&row)).reply(&req))
 }

@@ -23,6 +23,8 @@ pub struct Brought<'a> {
     pub shared: Option<(Severity, Option<Reason>)>,
     /// The triggering entry is private.
     pub private_trigger: bool,
+    /// What is private makes it graver than what is shared alone.
+    pub private_ground: bool,
     /// The triggering entry carries a danger answer that the flag does not rest on yet.
     pub new_danger: bool,
     /// Some evidence is new in the flag.
@@ -207,9 +209,9 @@ fn add_private(flag: &mut Flag, brought: &Brought<'_>, now: Timestamp) -> bool {
 }
 
 impl Brought<'_> {
-    /// What a private entry asks of a person; nothing below `same_day` does.
+    /// What a private entry, or a private half, asks of a person; nothing below `same_day` does.
     pub(super) fn private_danger(&self) -> Option<Severity> {
-        let asks = self.private_trigger && self.finding.private_danger;
+        let asks = (self.private_trigger || self.private_ground) && self.finding.private_danger;
         (asks && self.finding.severity >= Severity::SameDay).then_some(self.finding.severity)
     }
 

@@ -171,13 +171,15 @@ pub(super) fn wake(conn: &mut Conn, was: &Flag, is: &Flag) -> Result<()> {
 
 pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<'a> {
     let shared = raised.point.shared.findings.iter().find(|shared| shared.rule == finding.rule);
-    // What only a private piece makes grave asks for a person as that piece would by itself, whichever came last.
-    let rests_on_private =
-        finding.private_danger && shared.is_none() && finding.evidence.iter().any(|piece| piece.private);
+    // A private half asks for a person as it would by itself, whichever half came last.
+    let graver = shared.is_none_or(|shared| shared.severity < finding.severity);
+    let private_ground = graver && finding.evidence.iter().any(|piece| piece.private);
+    let only_private = finding.private_danger && private_ground && shared.is_none();
     Brought {
         finding,
         shared: merge::shared_weight(finding, shared),
-        private_trigger: raised.point.trigger.private() || rests_on_private,
+        private_trigger: raised.point.trigger.private() || only_private,
+        private_ground,
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: true,

@@ -48,45 +48,33 @@ pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Shared
     Ok(silences)
 }
 
+/// The first of one table in an order, of what is shared inside the link and recorded on one side of an instant.
+macro_rules! first_shared {
+    ($table:ident, $conn:expr, $grant:expr, $within:ident($at:expr), $order:ident) => {
+        $table::table
+            .filter($table::parent_id.eq($grant.parent()).and($table::private.eq(false)))
+            .filter($table::recorded_at.ge(Micros::from($grant.history_from())))
+            .filter($table::recorded_at.$within(Micros::from($at)))
+            .order($table::recorded_at.$order())
+            .select(($table::local_date, $table::occurred_at, $table::recorded_at, $table::time_zone))
+            .first::<Answered>($conn)
+            .optional()
+    };
+}
+
+type Answered = (Day, Micros, Micros, String);
+
 /// The day on which something was last shared inside the link, by an instant.
 pub fn last_shared_day(conn: &mut Conn, grant: &Grant, by: Timestamp) -> Result<Option<Date>> {
-    let check_in: Option<Answered> = check_ins::table
-        .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
-        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
-        .filter(check_ins::recorded_at.le(Micros::from(by)))
-        .order(check_ins::recorded_at.desc())
-        .select(check_in_columns())
-        .first(conn)
-        .optional()?;
-    let form: Option<Answered> = screenings::table
-        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
-        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
-        .filter(screenings::recorded_at.le(Micros::from(by)))
-        .order(screenings::recorded_at.desc())
-        .select(form_columns())
-        .first(conn)
-        .optional()?;
+    let check_in = first_shared!(check_ins, conn, grant, le(by), desc)?;
+    let form = first_shared!(screenings, conn, grant, le(by), desc)?;
     Ok(check_in.into_iter().chain(form).max_by_key(recorded_at).map(day))
 }
 
 /// The day on which something was first shared inside the link after an instant.
 pub fn shared_again(conn: &mut Conn, grant: &Grant, after: Timestamp) -> Result<Option<Date>> {
-    let check_in: Option<Answered> = check_ins::table
-        .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
-        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
-        .filter(check_ins::recorded_at.gt(Micros::from(after)))
-        .order(check_ins::recorded_at.asc())
-        .select(check_in_columns())
-        .first(conn)
-        .optional()?;
-    let form: Option<Answered> = screenings::table
-        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
-        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
-        .filter(screenings::recorded_at.gt(Micros::from(after)))
-        .order(screenings::recorded_at.asc())
-        .select(form_columns())
-        .first(conn)
-        .optional()?;
+    let check_in = first_shared!(check_ins, conn, grant, gt(after), asc)?;
+    let form = first_shared!(screenings, conn, grant, gt(after), asc)?;
     Ok(check_in.into_iter().chain(form).min_by_key(recorded_at).map(day))
 }
 
@@ -107,18 +95,6 @@ pub fn answered_again(conn: &mut Conn, own: &Own, flag: FlagId) -> Result<bool> 
         .select(max(screenings::recorded_at))
         .first(conn)?;
     Ok(check_in.max(form) > Some(morning))
-}
-
-type Answered = (Day, Micros, Micros, String);
-
-#[diesel::dsl::auto_type]
-fn check_in_columns() -> _ {
-    (check_ins::local_date, check_ins::occurred_at, check_ins::recorded_at, check_ins::time_zone)
-}
-
-#[diesel::dsl::auto_type]
-fn form_columns() -> _ {
-    (screenings::local_date, screenings::occurred_at, screenings::recorded_at, screenings::time_zone)
 }
 
 fn recorded_at(answered: &Answered) -> Micros {

@@ -101,6 +101,7 @@ fn raise_part(
         finding: &finding,
         shared: (!private).then_some((finding.severity, Some(reason))),
         private_trigger: private,
+        private_ground: private,
         new_danger: true,
         new_evidence: true,
         new_shared_evidence: !private,

@@ -99,7 +99,7 @@ pub struct RuleView {
 #[schema(example = json!({
     "id": "rise", "version": 1,
     "text": "Mood has been higher since 26 November, after low days between 20 and 24 November, and nobody has noted \
-             contact in between. A rise alone says little; a conversation is still worth having."
+             contact on this flag in between. A rise alone says little; a conversation is still worth having."
 }))]
 pub struct NoteView {
     /// `all_zero`: a questionnaire came to zero on every item. `rise`: mood is higher after low days without contact.

@@ -83,7 +83,7 @@ impl TrustNote {
                 form_wording::short(*on)
             ),
             Self::Rise { from, to, since } => format!(
-                "Mood has been higher since {}, after low days {}, and nobody has noted contact in between. A rise alone \
+                "Mood has been higher since {}, after low days {}, and nobody has noted contact on this flag in between. A rise alone \
                  says little; a conversation is still worth having.",
                 form_wording::short(*since),
                 wording::span(*from, *to)
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(
             rise.words(),
             "Mood has been higher since 26 November, after low days between 20 and 24 November, and nobody has noted \
-             contact in between. A rise alone says little; a conversation is still worth having."
+             contact on this flag in between. A rise alone says little; a conversation is still worth having."
         );
     }
 }

@@ -1,22 +1,26 @@
 //! Filled-in questionnaires over HTTP: send one, list them, read one.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
     body::NewScreening,
+    filled::Screening,
     sent, store, submit,
     view::{ScreeningView, SubmittedScreeningView},
 };
 use crate::{
     app::App,
     auth::{Parent, Signed},
-    check_in::{api::list_query, submit::Surroundings},
-    db::Conn,
+    check_in::{
+        list_api::{self, Placed},
+        submit::Surroundings,
+    },
     error::{Error, Result},
     http::{
         json::{self, RawBody},
-        page::{Page, Scope, read_position, write_position},
+        page::Page,
         query, reply,
     },
     id::{ScreeningId, UserId},
@@ -118,25 +122,7 @@ pub(crate) fn ask(
 )]
 #[get("/v1/screenings")]
 pub async fn list(req: HttpRequest, signed: Signed, app: web::Data<App>) -> Result<HttpResponse> {
-    let now = app.clock.now();
-    let reader = format!("screenings of {}", signed.id());
-    let asked = list_query(&req).map(|(filter, request)| (format!("{filter:?}"), filter, request));
-    let filter_text = asked.as_ref().map_or_else(|_| String::new(), |(text, ..)| text.clone());
-    let scope = Scope { reader: &reader, filter: &filter_text };
-    let asked = asked.and_then(|(_, filter, request)| {
-        let after = request.position(&app.vault, scope, now)?.as_deref().map(read_position).transpose()?;
-        Ok((filter, request, after))
-    });
-    let read = move |conn: &mut Conn| {
-        // Who has no right learns of nothing else that is wrong.
-        let own = signed.parent(conn)?.own();
-        let (filter, request, after) = asked?;
-        let limit = i64::try_from(request.limit + 1).map_err(Error::internal)?;
-        Ok((store::own_page(conn, &own, &filter, after, limit)?, request))
-    };
-    let (rows, request) = app.db.read(read).await?;
-    let page =
-        Page::cut(rows, &request, |row| write_position(row.occurred_at, row.id), &app.vault, scope, now);
+    let page = list_api::own(&req, signed, &app, "screenings", store::own_page).await?;
     Ok(page.map(|row| ScreeningView::own(&row)).reply(&req))
 }
 
@@ -159,4 +145,12 @@ pub async fn show(
     let found = app.db.read(move |conn| store::find_own(conn, &own, id)).await?;
     let it = found.ok_or_else(Error::not_found)?;
     Ok(reply::tagged(it.revision, &ScreeningView::own(&it)))
+}
+
+impl Placed for Screening {
+    type Id = ScreeningId;
+
+    fn place(&self) -> (Timestamp, ScreeningId) {
+        (self.occurred_at, self.id)
+    }
 }

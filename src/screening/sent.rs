@@ -149,7 +149,7 @@ impl Given {
             Some(Value::Array(list)) if list.len() == of.items.len() => {
                 given.by_place = Some(true);
                 for (at, (item, value)) in of.items.iter().zip(&list).enumerate() {
-                    given.answer(item, value, &format!("/answers/{at}"), reader);
+                    given.answer(of, item, value, &format!("/answers/{at}"), reader);
                 }
             }
             Some(Value::Array(_)) => {
@@ -161,7 +161,7 @@ impl Given {
                 for (id, value) in &named {
                     let pointer = format!("/answers/{}", id.replace('~', "~0").replace('/', "~1"));
                     match of.item(id) {
-                        Some(item) => given.answer(item, value, &pointer, reader),
+                        Some(item) => given.answer(of, item, value, &pointer, reader),
                         None => {
                             reader.wrong(&pointer, "unknown_item", "This questionnaire has no such item.")
                         }
@@ -176,11 +176,13 @@ impl Given {
         given
     }
 
-    fn answer(&mut self, item: &Item, value: &Value, pointer: &str, reader: &mut Reader) {
+    fn answer(&mut self, of: &Instrument, item: &Item, value: &Value, pointer: &str, reader: &mut Reader) {
         if value.is_null() {
             return;
         }
-        let number = value.as_u64().and_then(|number| u8::try_from(number).ok());
+        let number =
+            value.as_u64().or_else(|| whole(value).filter(|number| counts_by_itself(of, item, *number)));
+        let number = number.and_then(|number| u8::try_from(number).ok());
         match number.filter(|number| (item.min..=item.max).contains(number)) {
             Some(number) => {
                 self.answers.insert(item.id.clone(), number);
@@ -212,6 +214,21 @@ impl Given {
         }
         whole
     }
+}
+
+/// A number without a fraction that was written with a point, like 1.0.
+fn whole(value: &Value) -> Option<u64> {
+    // Answers are small, so nothing is lost.
+    value
+        .as_f64()
+        .filter(|number| number.fract() == 0.0 && (0.0..=255.0).contains(number))
+        .map(|number| number as u64)
+}
+
+/// Whether this answer counts by itself. Programs that write every number with a point exist, and a danger answer of
+/// theirs must not be refused for it.
+fn counts_by_itself(of: &Instrument, item: &Item, number: u64) -> bool {
+    of.urgent_items.iter().any(|urgent| urgent.item == item.id && number >= u64::from(urgent.min))
 }
 
 /// A total may be sent and must agree; with a form that has none, none agrees.

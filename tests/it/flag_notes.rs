@@ -43,7 +43,7 @@ both_databases! {
         let flag = only_flag(&app, &asha).await;
         assert_eq!((&flag["rule"]["id"], &flag["status"]), (&json!("sustained_low"), &json!("open")));
         let text = "Mood has been higher since 24 November, after low days between 16 and 23 November, and nobody has \
-                    noted contact in between. A rise alone says little; a conversation is still worth having.";
+                    noted contact on this flag in between. A rise alone says little; a conversation is still worth having.";
         assert_eq!(flag["notes"], json!([{"id": "rise", "version": 1, "text": text}]));
         assert_eq!(notes(&only_flag(&app, &few).await), Vec::<&str>::new());
         assert_eq!(app.get(&maya, "/v1/me/flags").await.expect(200).at("/data/0").get("notes"), None);

@@ -123,7 +123,11 @@ fn a_danger_answer_outweighs_every_other_mistake() {
     for body in [
         json!({"instrument": "phq-9", "answers": [0, 0, 0, 0, 0, 0, 0, 3]}),
         json!({"instrument": "phq-9", "answers": {"9": 4}}),
-        json!({"instrument": "phq-9", "answers": {"9": 1.0}}),
+        json!({"instrument": "phq-9", "answers": {"9": 1.5}}),
+        json!({"instrument": "phq-9", "answers": {"9": 0.0}}),
+        json!({"instrument": "phq-9", "answers": {"9": 1e300}}),
+        json!({"instrument": "phq-9", "answers": {"9": -1.0}}),
+        json!({"instrument": "phq-9", "answers": {"8": 1.0}}),
         json!({"instrument": "phq-2", "answers": {"9": 1}}),
         json!({"answers": {"9": 1}}),
     ] {
@@ -131,6 +135,9 @@ fn a_danger_answer_outweighs_every_other_mistake() {
         assert!(!carries_danger(object), "{body}");
         assert!(read(body.clone(), false).is_err(), "{body}");
     }
+    // A number with a point is none of an ordinary item's, and a danger answer all the same.
+    let with_point = sent(json!({"instrument": "phq-9", "answers": [0, 0, 0, 0, 0, 0, 0, 0, 1.0]}));
+    assert!(with_point.urgent.danger && with_point.left_out.is_empty() && with_point.score.total == Some(1));
     for (instrument, item) in [
         ("phq-9", "9"),
         ("epds", "10"),
