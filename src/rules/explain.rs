@@ -61,7 +61,7 @@ static NOT_SAFE: RuleInfo = RuleInfo {
 
 static ELATION: RuleInfo = RuleInfo {
     id: RuleId::Elation,
-    version: 1,
+    version: 2,
     family: Family::Elation,
     severities: &elation::SEVERITIES,
     source: "Product decision for every line (mood 8 with 4 h and 2 above the own usual, mood 9 with 3 h, sped up with 5 h, two \
@@ -121,7 +121,7 @@ static SUSTAINED_LOW: RuleInfo = RuleInfo {
 
 static LOW_CONNECTION: RuleInfo = RuleInfo {
     id: RuleId::LowConnection,
-    version: 2,
+    version: 3,
     family: Family::Level,
     severities: &[level::SEVERITY],
     source: "Product decision for connection 3 on 70 % or 4 on 85 % of at least 8 answered of 14 days, from day 14 \
@@ -153,7 +153,7 @@ static ANXIETY_STAYS: RuleInfo = RuleInfo {
 
 static CHANGE: RuleInfo = RuleInfo {
     id: RuleId::Change,
-    version: 1,
+    version: 2,
     family: Family::Change,
     severities: &[change::SEVERITY],
     source: "Cumulative sums against a frozen baseline find lasting shifts sooner than moving averages (Page 1954; \
@@ -165,7 +165,7 @@ static CHANGE: RuleInfo = RuleInfo {
 
 static SILENCE: RuleInfo = RuleInfo {
     id: RuleId::Silence,
-    version: 1,
+    version: 2,
     family: Family::Silence,
     severities: &silence::SEVERITIES,
     source: "Product decision for four answered days of seven, the steps after 4 and 7 days, and after 2 and 4 where \

@@ -208,7 +208,15 @@ impl RuleId {
         match self {
             // From 2 on also one point above the line on three quarters of the days. Low mood also by the parent's own
             // usual, and judged again on day 14 after birth.
-            Self::SustainedLow | Self::LowConnection => 2,
+            Self::SustainedLow => 2,
+            // From 3 on that close to the line takes 85 % of the days.
+            Self::LowConnection => 3,
+            // From 2 on the two lowest steps are measured from the parent's own usual.
+            Self::Elation => 2,
+            // From 2 on the last three days have to be worse together, against a usual of nineteen days.
+            Self::Change => 2,
+            // From 2 on a day later beside low days or a flag, and a week later where hardly a habit is known.
+            Self::Silence => 2,
             _ => 1,
         }
     }
