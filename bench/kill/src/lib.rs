@@ -4,10 +4,19 @@
 //! not answered is sent again with the same key. In the end everything is read back and compared with the journal.
 //! `verdict` says what counts as a broken promise. What this shows and what not: `docs/durability.md`.
 
+pub mod busy;
+pub mod busy_report;
+#[cfg(test)]
+mod busy_test;
 pub mod client;
+pub mod flags;
+pub mod flags_report;
+#[cfg(test)]
+mod flags_test;
 mod follow_up;
 pub mod journal;
 mod later;
+mod life;
 mod load;
 pub mod people;
 pub mod report;
@@ -21,7 +30,6 @@ mod verdict_test;
 use std::{
     ops::Range,
     path::PathBuf,
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -29,10 +37,10 @@ use std::{
 use fastrand::Rng;
 
 use client::Client;
+use life::{End, Life};
 use load::Load;
 use people::People;
 pub use report::Report;
-use server::{Address, Place, Server};
 
 /// What a run does.
 #[derive(Debug, Clone)]
@@ -84,6 +92,11 @@ impl Plan {
             seed: 1,
         }
     }
+
+    /// `sqlite` or `postgres`.
+    pub fn database(&self) -> &'static str {
+        if self.url.starts_with("sqlite://") { "sqlite" } else { "postgres" }
+    }
 }
 
 /// Runs a plan; `tell` is called now and then with how far it is.
@@ -91,47 +104,34 @@ impl Plan {
 /// # Errors
 /// In words, when the run cannot be brought to its end. What was lost or doubled is no error but in the report.
 pub fn run(plan: &Plan, tell: impl Fn(&str)) -> Result<Report, String> {
-    let place = Place { program: plan.program.clone(), folder: plan.folder.clone(), url: plan.url.clone() };
-    let address = Arc::new(Address::default());
-    let mut server = Server::start(&place)?;
-    address.set(Some(server.address.clone()));
-    let client = Client::new(address.clone());
-    let people = People::register(&client, plan.parents, plan.doulas)?;
+    let mut life = Life::begin(plan)?;
+    let client = Client::new(life.address.clone());
+    let people = People::register(&client, plan.parents, plan.doulas, 2)?;
     tell(&format!("{} parents and {} doulas are there", plan.parents, plan.doulas));
 
     let load = Load::new(client.clone(), people.clone(), plan.letters, plan.seed);
-    let (mut starts, began) = (Vec::new(), Instant::now());
+    let began = Instant::now();
     let killed = thread::scope(|scope| {
         for number in 0..plan.clients {
             let load = &load;
             scope.spawn(move || load.work(number));
         }
-        let killed = kill_and_start(plan, &place, &address, &load, server, &mut starts, &tell);
+        let killed = kill_and_start(plan, &mut life, &load, &tell);
         load.stop();
         if killed.is_err() {
-            address.give_up();
+            life.address.give_up();
         }
         killed
     });
     let lasted = began.elapsed();
-    server = killed.map_err(|reason| format!("{reason}\n{}", server::end_of_log(&plan.folder)))?;
+    killed.map_err(|reason| format!("{reason}\n{}", server::end_of_log(&plan.folder)))?;
     let journal = load.into_journal();
 
     tell("reading everything back");
-    // Another start, so that nothing is answered from what a process had in mind.
-    server.kill()?;
-    server = Server::start(&place)?;
-    starts.push(server.start_took);
-    address.set(Some(server.address.clone()));
-    let seen = seen::read(&client, &people, &journal)?;
-    let stopped = server.stop()?;
-    if !stopped.success() {
-        return Err(format!("the server ended with {stopped}\n{}", server::end_of_log(&plan.folder)));
-    }
-    let stored = store::read(&plan.url, &plan.folder)?;
+    let End { seen, stored, starts } = life.end(&client, &people, &journal)?;
     let acknowledged = journal.entries.iter().filter(|entry| entry.ack.is_some());
     Ok(Report {
-        database: if plan.url.starts_with("sqlite://") { "sqlite" } else { "postgres" },
+        database: plan.database(),
         clients: plan.clients,
         kills: starts.len(),
         lasted,
@@ -151,34 +151,22 @@ pub fn run(plan: &Plan, tell: impl Fn(&str)) -> Result<Report, String> {
     })
 }
 
-fn kill_and_start(
-    plan: &Plan,
-    place: &Place,
-    address: &Address,
-    load: &Load,
-    mut server: Server,
-    starts: &mut Vec<Duration>,
-    tell: impl Fn(&str),
-) -> Result<Server, String> {
+fn kill_and_start(plan: &Plan, life: &mut Life, load: &Load, tell: impl Fn(&str)) -> Result<(), String> {
     let mut rng = Rng::with_seed(plan.seed);
     loop {
         // One kill is kept for the end, when the load has stopped.
-        let killed = starts.len() + 1 >= plan.kills;
+        let killed = life.starts.len() + 1 >= plan.kills;
         if killed && load.acknowledged() >= plan.at_least {
-            return Ok(server);
+            return Ok(());
         }
         if killed && !plan.kill_on {
             thread::sleep(Duration::from_millis(10));
             continue;
         }
         thread::sleep(Duration::from_millis(rng.u64(plan.life.clone())));
-        server.kill()?;
-        address.set(None);
-        server = Server::start(place)?;
-        starts.push(server.start_took);
-        address.set(Some(server.address.clone()));
-        if starts.len().is_multiple_of(20) {
-            tell(&format!("{} kills, {} acknowledged", starts.len(), load.acknowledged()));
+        life.kill_and_start()?;
+        if life.starts.len().is_multiple_of(20) {
+            tell(&format!("{} kills, {} acknowledged", life.starts.len(), load.acknowledged()));
         }
     }
 }

@@ -133,7 +133,8 @@ impl Load {
             later: Later::default(),
         });
         let copies = [1, 1, 1, 1, 1, 1, 2, 3][rng.usize(0..8)];
-        self.deliver(&mut own.entries[at], copies);
+        let token = &self.people.parents[own.entries[at].parent].token;
+        deliver(&self.client, token, &mut own.entries[at], copies);
         self.count(own.entries[at].ack.is_some());
         if kind == Kind::Ordinary {
             self.later(&mut own.entries[at], rng);
@@ -153,31 +154,30 @@ impl Load {
             self.count(later::remove(&self.client, token, entry));
         }
     }
+}
 
-    /// Sends an entry until the server has said what became of it; each copy by itself.
-    fn deliver(&self, entry: &mut Entry, copies: usize) {
-        let (key, body) = (entry.key.clone(), entry.body());
-        let request = Request {
-            method: "POST",
-            path: "/v1/check-ins".to_owned(),
-            token: &self.people.parents[entry.parent].token,
-            header: Some(("Idempotency-Key", &key)),
-            body: Some(&body),
-        };
-        let answers: Vec<_> = if copies == 1 {
-            vec![self.client.insist(&request)]
-        } else {
-            thread::scope(|scope| {
-                let sent: Vec<_> =
-                    (0..copies).map(|_| scope.spawn(|| self.client.insist(&request))).collect();
-                sent.into_iter().map(|one| one.join().unwrap_or((None, 1))).collect()
-            })
-        };
-        for (answer, sent) in answers {
-            entry.sent += sent;
-            if let Some(answer) = answer {
-                entry.note_answer(&answer);
-            }
+/// Sends an entry until the server has said what became of it; each copy by itself.
+pub fn deliver(client: &Client, token: &str, entry: &mut Entry, copies: usize) {
+    let (key, body) = (entry.key.clone(), entry.body());
+    let request = Request {
+        method: "POST",
+        path: "/v1/check-ins".to_owned(),
+        token,
+        header: Some(("Idempotency-Key", &key)),
+        body: Some(&body),
+    };
+    let answers: Vec<_> = if copies == 1 {
+        vec![client.insist(&request)]
+    } else {
+        thread::scope(|scope| {
+            let sent: Vec<_> = (0..copies).map(|_| scope.spawn(|| client.insist(&request))).collect();
+            sent.into_iter().map(|one| one.join().unwrap_or((None, 1))).collect()
+        })
+    };
+    for (answer, sent) in answers {
+        entry.sent += sent;
+        if let Some(answer) = answer {
+            entry.note_answer(&answer);
         }
     }
 }

@@ -3,13 +3,25 @@
 //! Ends with 0 when nothing was lost, doubled or late, with 1 when something was, with 2 when the run broke off.
 
 use std::{
+    ops::Range,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
-use attune_kill::{Plan, run};
+use attune_kill::{
+    Plan,
+    busy::{self, Busy},
+    flags, run,
+};
 use attune_postgres::Cluster;
 use clap::{Parser, ValueEnum};
+
+/// Between letting some danger answers go and the kill, in milliseconds: about as long as they take.
+const FLAGS_LIFE: Range<u64> = 1..40;
+/// Some fifty requests in a second for eight clients: the machine can do other work beside.
+const BUSY: Busy =
+    Busy { lasts: Duration::from_secs(3_600), pause: 100..200, backup_every: Duration::from_secs(150) };
 
 /// Kills attune at random under load, and counts what it had promised.
 #[derive(Debug, Parser)]
@@ -29,6 +41,12 @@ struct Words {
     /// Parents.
     #[arg(long, default_value_t = 256)]
     parents: usize,
+    /// Another run: so many parents send one danger answer each, three times with one key.
+    #[arg(long, value_name = "PARENTS", conflicts_with_all = ["at_least", "parents"])]
+    flags: Option<usize>,
+    /// Another run, on SQLite alone and without a kill: a modest load for so many minutes, with backups meanwhile.
+    #[arg(long, value_name = "MINUTES", conflicts_with_all = ["at_least", "flags", "kills"])]
+    busy: Option<u64>,
     /// How many letters each note has; 4,000 at most.
     #[arg(long, default_value_t = 200)]
     letters: usize,
@@ -75,9 +93,27 @@ fn measured(words: &Words) -> Result<bool, String> {
     plan.doulas = (words.parents / 8).max(2);
     plan.letters = words.letters;
     plan.seed = words.seed;
-    let report = run(&plan, |far| eprintln!("{far}"))?;
-    println!("{report}");
-    let complaints = report.complaints();
+    let tell = |far: &str| eprintln!("{far}");
+    let complaints = if let Some(minutes) = words.busy {
+        if words.database != Kind::Sqlite {
+            return Err("--busy is about SQLite".to_owned());
+        }
+        let busy = Busy { lasts: Duration::from_secs(60 * minutes), ..BUSY };
+        let report = busy::run(&plan, &busy, tell)?;
+        println!("{report}");
+        report.complaints()
+    } else if let Some(parents) = words.flags {
+        plan.parents = parents;
+        plan.doulas = (parents / 8).max(1);
+        plan.life = FLAGS_LIFE;
+        let report = flags::run(&plan, tell)?;
+        println!("{report}");
+        report.complaints()
+    } else {
+        let report = run(&plan, tell)?;
+        println!("{report}");
+        report.complaints()
+    };
     for complaint in &complaints {
         eprintln!("NOT AS PROMISED: {complaint}");
     }

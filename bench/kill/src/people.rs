@@ -1,4 +1,4 @@
-//! The people of a run: parents, each linked to two doulas, one of whom may be told of private danger.
+//! The people of a run: parents, each linked to one doula or two, of whom the first may be told of private danger.
 
 use std::{
     sync::{
@@ -32,6 +32,8 @@ pub struct People {
     pub parents: Vec<Person>,
     /// Doulas.
     pub doulas: Vec<Person>,
+    /// How many doulas each parent has.
+    pub links: usize,
 }
 
 impl People {
@@ -39,22 +41,22 @@ impl People {
     ///
     /// # Errors
     /// In words, when the server refuses something.
-    pub fn register(client: &Client, parents: usize, doulas: usize) -> Result<Self, String> {
+    pub fn register(client: &Client, parents: usize, doulas: usize, links: usize) -> Result<Self, String> {
         let doulas = at_once(doulas, |number| registered(client, "doula", number))?;
         let parents = at_once(parents, |number| registered(client, "parent", number))?;
-        let people = Self { parents, doulas };
+        let people = Self { parents, doulas, links };
         at_once(people.parents.len(), |parent| people.link(client, parent))?;
         Ok(people)
     }
 
-    /// The doulas of a parent, by number: who may be told of private danger, and who may not.
-    pub fn doulas_of(&self, parent: usize) -> [usize; 2] {
+    /// The doulas of a parent, by number: first who may be told of private danger, then who may not.
+    pub fn doulas_of(&self, parent: usize) -> impl Iterator<Item = usize> {
         let count = self.doulas.len();
-        [parent % count, (parent + 1) % count]
+        (0..self.links).map(move |link| (parent + link) % count)
     }
 
     fn link(&self, client: &Client, parent: usize) -> Result<(), String> {
-        for (doula, private_danger) in self.doulas_of(parent).into_iter().zip([true, false]) {
+        for (doula, private_danger) in self.doulas_of(parent).zip([true, false]) {
             let invitation = client.make(&self.doulas[doula].token, "/v1/invitations", &json!({}))?;
             let terms = json!({
                 "code": invitation["code"], "scopes": ["check_ins"], "private_danger": private_danger

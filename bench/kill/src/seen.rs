@@ -96,7 +96,7 @@ fn shared_flags(people: &People, journal: &Journal) -> Vec<(String, usize)> {
     let mut flags = BTreeSet::new();
     for entry in journal.entries.iter().filter(|entry| !entry.kind.is_private()) {
         for (_, flag) in entry.named_flags().into_iter().flatten() {
-            flags.insert((flag.clone(), people.doulas_of(entry.parent)[0]));
+            flags.extend(people.doulas_of(entry.parent).take(1).map(|doula| (flag.clone(), doula)));
         }
     }
     let known: BTreeSet<String> = flags.iter().map(|(flag, _)| flag.clone()).collect();

@@ -15,6 +15,12 @@ pub struct Stored {
     pub evidence: Vec<Evidence>,
     /// Notices of flags of danger.
     pub notices: Vec<Notice>,
+    /// All check-ins.
+    pub check_ins: i64,
+    /// All flags.
+    pub flags: i64,
+    /// All rows of the outbox, whatever they are about.
+    pub outbox: i64,
     /// Rows that are there without their companions, or the other way round: what and how many.
     pub torn: Vec<(String, i64)>,
     /// What the database says of itself; one line for each fault.
@@ -204,6 +210,15 @@ where
         let count: Count = sql_query(*query).get_result(conn)?;
         torn.push(((*what).to_owned(), count.n));
     }
-    let size: Count = sql_query(size).get_result(conn)?;
-    Ok(Stored { evidence, notices, torn, faults, size: size.n })
+    let mut count = |query: &str| sql_query(query).get_result(conn).map(|count: Count| count.n);
+    Ok(Stored {
+        evidence,
+        notices,
+        check_ins: count("SELECT count(*) AS n FROM check_ins")?,
+        flags: count("SELECT count(*) AS n FROM flags")?,
+        outbox: count("SELECT count(*) AS n FROM outbox")?,
+        torn,
+        faults,
+        size: count(size)?,
+    })
 }

@@ -23,7 +23,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    fn of(what: &'static str, cases: Vec<String>) -> Self {
+    pub(crate) fn of(what: &'static str, cases: Vec<String>) -> Self {
         Self { what, count: cases.len(), examples: cases.into_iter().take(5).collect() }
     }
 }
@@ -176,9 +176,9 @@ fn notices(people: &People, journal: &Journal, stored: &Stored) -> (Vec<String>,
     let mut balance: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for evidence in stored.evidence.iter().filter(|evidence| evidence.rule == "not_safe") {
         let Some(entry) = dangers.get(evidence.check_in.as_str()) else { continue };
-        let told = if entry.kind.is_private() { 1 } else { 2 };
-        for doula in &people.doulas_of(entry.parent)[..told] {
-            *balance.entry((&evidence.flag, &people.doulas[*doula].id)).or_default() -= 1;
+        let told = if entry.kind.is_private() { 1 } else { people.links };
+        for doula in people.doulas_of(entry.parent).take(told) {
+            *balance.entry((&evidence.flag, &people.doulas[doula].id)).or_default() -= 1;
         }
     }
     let mut events = BTreeSet::new();

@@ -80,7 +80,11 @@ fn sound() -> Run {
     let step = Step { mark: "c0-4".into(), doula: 0, flag: "F".into(), sent: 1, taken: true, refused: None };
     let profile = Profile { name: "Maya".into(), tag: "\"3\"".into(), edits: 2, refused: None };
     Run {
-        people: People { parents: vec![person("maya")], doulas: vec![person("asha"), person("bea")] },
+        people: People {
+            parents: vec![person("maya")],
+            doulas: vec![person("asha"), person("bea")],
+            links: 2,
+        },
         seen: Seen {
             check_ins: vec![there],
             flags: [
