@@ -85,6 +85,8 @@ pub const OPERATIONS: &[(&str, &str, Class)] = &[
     ("GET", "/v1/resources/{}", Class::Usual),
     ("PUT", "/v1/resources/{}/feedback", Class::Usual),
     ("GET", "/v1/screenings/{}", Class::Usual),
+    ("GET", "/v1/screenings/offers", Class::Usual),
+    ("GET", "/v1/clients/{}/screenings/offers", Class::Usual),
     ("GET", "/v1/suggestions", Class::Usual),
     ("POST", "/v1/sandbox/clock", Class::Usual),
     ("GET", "/.well-known/jwks.json", Class::Usual),

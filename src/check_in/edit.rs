@@ -43,7 +43,7 @@ pub fn edit(
     let mut after = edit.apply(&before);
     let present = grant_store::present(conn, own, now)?;
     let judged = if after == before {
-        unchanged(conn, own, present, &before.entry().into(), now)?
+        unchanged(conn, own, &whose, present, &before.entry().into(), now)?
     } else {
         after = CheckIn { revision: before.revision + 1, written_at: now, rules_pending: false, ..after };
         if rules::calls_anew(&before.entry(), &after.entry(), &present.settings) {

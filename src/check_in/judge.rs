@@ -6,8 +6,11 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{
-    day::local_date, history_store, next_look, quiet, quiet_store, store, submit::Surroundings, usual_store,
-    whose_store::Whose,
+    day::local_date,
+    history_store, next_look, quiet, quiet_store, store,
+    submit::Surroundings,
+    usual_store,
+    whose_store::{Open, Whose},
 };
 use crate::{
     care::{
@@ -18,14 +21,18 @@ use crate::{
     db::Conn,
     error::Result,
     flag::{
-        first_unclosed_day, open_beside_silence,
+        first_unclosed_day,
         record::{By, Raised, Recorded, record},
         replayed::{Replayed, Subject},
         revise::revise,
         standing::standing,
+        unclosed,
     },
-    rules::{self, Context, History, Known, LOOK_BACK_DAYS, Point, RuleSpec, Source, Trigger},
-    screening,
+    rules::{
+        self, Context, History, Known, LOOK_BACK_DAYS, Point, RuleId, RuleSpec, Settings, Severity, Source,
+        Trigger,
+    },
+    screening::{self, offer::LowFlag},
     seal::Vault,
     timer,
 };
@@ -42,6 +49,10 @@ pub(crate) struct Judged {
     pub(crate) rules_failed: bool,
     /// Every entry that was looked at, up to the newest.
     pub(super) history: History,
+    /// What nobody has closed after it.
+    pub(super) open: Open,
+    /// The lines in force now.
+    pub(super) settings: Settings,
 }
 
 /// Runs the rules after a change that is stored, and brings the flags in line.
@@ -64,6 +75,8 @@ pub(crate) fn judge(
             readers,
             rules_failed: false,
             history: History::default(),
+            open: whose.quiet.open,
+            settings,
         });
     };
     if let (None, Some(new)) = (subject.before, subject.after) {
@@ -85,7 +98,8 @@ pub(crate) fn judge(
             let known = next_look::known_with(whose.quiet.known, &recorded);
             next_look::set(conn, own, whose, &whole, known, now)?;
             answered(conn, own, whose, now)?;
-            return Ok(Judged { recorded, readers, rules_failed, history });
+            let open = open_with(whose.quiet.open, &recorded);
+            return Ok(Judged { recorded, readers, rules_failed, history, open, settings });
         }
     }
     let first = first_unclosed_day(conn, own)?.map_or(touched, |day| day.min(touched));
@@ -107,11 +121,22 @@ pub(crate) fn judge(
     let replayed = Replayed { points: &points, subject, readers: &readers, today, settings: &settings };
     let recorded = revise(conn, &whose.key, own, &replayed, now)?;
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
-    let (flag_open, shared_flag_open) = open_beside_silence(conn, own)?;
-    let known = Known { flag_open, shared_flag_open, ..whose.quiet.known };
+    let left = unclosed(conn, own)?;
+    let known = Known { flag_open: left.grave, shared_flag_open: left.shared_grave, ..whose.quiet.known };
     next_look::set(conn, own, whose, &whole, known, now)?;
     answered(conn, own, whose, now)?;
-    Ok(Judged { recorded, readers, rules_failed, history })
+    let open = Open { urgent: left.urgent, low: left.low };
+    Ok(Judged { recorded, readers, rules_failed, history, open, settings })
+}
+
+/// What nobody has closed after these flags were raised or grew. Nothing closes a flag in between.
+fn open_with(open: Open, recorded: &[Recorded]) -> Open {
+    let low = recorded.iter().find(|one| one.flag.rule == RuleId::SustainedLow);
+    let low = low.map(|one| LowFlag { id: one.flag.id, since: one.flag.raised_at });
+    Open {
+        urgent: open.urgent || recorded.iter().any(|one| one.severity == Severity::Urgent),
+        low: low.or(open.low),
+    }
 }
 
 /// What was said from a day on; of who has filled in nothing, nobody asks for forms.
@@ -150,14 +175,15 @@ pub(crate) fn again(
 pub(crate) fn unchanged(
     conn: &mut Conn,
     own: &Own,
+    whose: &Whose,
     present: Present,
     of: &Trigger,
     now: Timestamp,
 ) -> Result<Judged> {
-    let Present { readers, .. } = present;
+    let Present { readers, settings } = present;
     let recorded = standing(conn, own, of, &readers, now)?;
     let history = history_store::history(conn, own, back(of.local_date(), LOOK_BACK_DAYS))?;
-    Ok(Judged { recorded, readers, rules_failed: false, history })
+    Ok(Judged { recorded, readers, rules_failed: false, history, open: whose.quiet.open, settings })
 }
 
 /// Marks that rules have to run again: on the changed entry, or on one where they failed when that one is gone.

@@ -16,6 +16,7 @@ pub mod history_store;
 pub(crate) mod judge;
 pub(crate) mod list_api;
 mod next_look;
+pub(crate) mod offered;
 pub(crate) mod outcome;
 pub mod pending;
 pub mod quiet;

@@ -10,6 +10,7 @@ use super::{
     CheckIn,
     day::local_date,
     judge::Judged,
+    offered,
     submit::Surroundings,
     view::{CheckInView, SubmittedView},
     whose_store::Whose,
@@ -30,6 +31,7 @@ use crate::{
     id::{BabyId, UserId},
     resource::{catalogue::Catalogue, ranking, situation::Newest, situation_store, view::SuggestionView},
     rules::{self, Family, Severity, Trigger},
+    screening::offer_view::OfferView,
     seal::Vault,
 };
 
@@ -58,6 +60,8 @@ pub(crate) struct Outcome {
     pub(crate) safety: Option<SafetyView>,
     /// Something fitting to try.
     pub(crate) suggestions: Vec<SuggestionView>,
+    /// Questionnaires that are worth offering now; none beside help.
+    pub(crate) offers: Vec<OfferView>,
     /// What it raised or added to.
     pub(crate) flags: Vec<RaisedFlagView>,
     /// What was left out, and what is still to be done.
@@ -91,9 +95,9 @@ pub(super) fn view(
         newest: Some(newest),
         asks_for_a_person: false,
     };
-    let Outcome { safety, suggestions, flags, warnings } =
+    let Outcome { safety, suggestions, offers, flags, warnings } =
         for_parent(conn, around, own, whose, said, judged, left_out, now)?;
-    Ok(SubmittedView { check_in: CheckInView::own(check_in), safety, suggestions, flags, warnings })
+    Ok(SubmittedView { check_in: CheckInView::own(check_in), safety, suggestions, offers, flags, warnings })
 }
 
 /// What a parent is answered with.
@@ -126,9 +130,11 @@ pub(crate) fn for_parent(
     let nothing_to_try = safety.is_some() || said.asks_for_a_person;
     let suggestions =
         if nothing_to_try { Vec::new() } else { suggest(conn, around, own, whose, judged, said, now)? };
+    let offers = if safety.is_some() { Vec::new() } else { offered::beside(whose, judged, now) };
     Ok(Outcome {
         safety,
         suggestions,
+        offers,
         flags: raised(conn, around.vault, &judged.recorded)?,
         warnings: warnings(left_out, judged.rules_failed),
     })
@@ -158,9 +164,15 @@ pub(crate) fn for_doula(
         }
     }
     let reach = Reach { doulas: name, told_privately: Vec::new(), private: false, linked_untold: false };
+    let safety = safety(conn, whose, said.trigger, &urgent, &reach, judged.rules_failed, now)?;
+    let offers = match safety {
+        Some(_) => Vec::new(),
+        None => offered::beside_for_doula(conn, whose, grant, judged, now)?,
+    };
     Ok(Outcome {
-        safety: safety(conn, whose, said.trigger, &urgent, &reach, judged.rules_failed, now)?,
+        safety,
         suggestions: Vec::new(),
+        offers,
         flags,
         warnings: warnings(left_out, judged.rules_failed),
     })

@@ -12,6 +12,7 @@ use crate::{
     http::{etag, reply::Warning},
     id::{BabyId, CheckInId},
     resource::view::SuggestionView,
+    screening::offer_view::OfferView,
 };
 
 /// One check-in.
@@ -114,6 +115,8 @@ pub struct SubmittedView {
     pub safety: Option<SafetyView>,
     /// Something fitting to try; empty beside `safety`.
     pub suggestions: Vec<SuggestionView>,
+    /// Questionnaires that are worth offering now; empty beside `safety`.
+    pub offers: Vec<OfferView>,
     /// What the entry raised or added to, and who can see it now.
     pub flags: Vec<RaisedFlagView>,
     /// What was left out, and what is still to be done.

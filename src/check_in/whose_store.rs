@@ -18,6 +18,7 @@ use crate::{
     id::FlagId,
     profile::store::{self as profile_store, Facts},
     rules::{Known, ParentContext, Profile, RuleId, Severity},
+    screening::offer::LowFlag,
     seal::{PersonKey, Vault},
     timer,
 };
@@ -45,10 +46,23 @@ pub(super) struct Standing {
     pub(super) look_at: Option<Timestamp>,
     /// The flag of a silence that nobody has closed.
     pub(super) flag: Option<FlagId>,
+    /// What decides whether something is offered.
+    pub(super) open: Open,
+}
+
+/// The flags that nobody has closed, as far as they ask for a questionnaire or forbid to offer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Open {
+    /// One is urgent.
+    pub(super) urgent: bool,
+    /// The one of mood that stays low.
+    pub(super) low: Option<LowFlag>,
 }
 
 type Row = (profile_store::FactsRow, Vec<u8>, QuietRow, bool, Option<baby_facts_store::FactsRow>);
-type QuietRow = (Option<i32>, Option<Day>, Option<Micros>, Option<Micros>, bool, bool, Option<FlagId>);
+type QuietRow =
+    (Option<i32>, Option<Day>, Option<Micros>, Option<Micros>, bool, bool, Option<FlagId>, OpenRow);
+type OpenRow = (bool, Option<FlagId>, Option<Micros>);
 
 impl Whose {
     pub(crate) fn read(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Self> {
@@ -61,6 +75,8 @@ impl Whose {
         let other = || open().filter(flags::rule.ne(RuleId::Silence.as_str()));
         let grave = other().filter(flags::severity.ne(Severity::Notice.as_str()));
         let shared = other().filter(flags::shared_severity.ne(Severity::Notice.as_str()));
+        let urgent = open().filter(flags::severity.eq(Severity::Urgent.as_str()));
+        let low = || open().filter(flags::rule.eq(RuleId::SustainedLow.as_str()));
         let query = users::table
             .inner_join(parents::table.on(parents::parent_id.eq(users::id)))
             .inner_join(person_keys::table.on(person_keys::person_id.eq(users::id)))
@@ -78,6 +94,11 @@ impl Whose {
                     exists(grave),
                     exists(shared),
                     open().filter(silence()).select(flags::id).single_value(),
+                    (
+                        exists(urgent),
+                        low().select(flags::id).single_value(),
+                        low().select(flags::raised_at).single_value(),
+                    ),
                 ),
                 exists(screenings::table.filter(screenings::parent_id.eq(parent))),
                 baby_facts_store::facts_columns().nullable(),
@@ -124,7 +145,7 @@ pub fn profile_of(parent: &Facts, babies: &[BabyFacts]) -> Profile {
 
 impl Standing {
     fn of(
-        (cadence_days, paused_through, asked_at, look_at, flag_open, shared_flag_open, flag): QuietRow,
+        (cadence_days, paused_through, asked_at, look_at, flag_open, shared_flag_open, flag, open): QuietRow,
     ) -> Self {
         let known = Known {
             cadence_days: quiet_store::days(cadence_days),
@@ -132,6 +153,9 @@ impl Standing {
             flag_open,
             shared_flag_open,
         };
-        Self { known, asked_at: asked_at.map(Into::into), look_at: look_at.map(Into::into), flag }
+        let (urgent, low, since) = open;
+        let low = low.zip(since).map(|(id, since)| LowFlag { id, since: since.into() });
+        let open = Open { urgent, low };
+        Self { known, asked_at: asked_at.map(Into::into), look_at: look_at.map(Into::into), flag, open }
     }
 }

@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(api::one)
         .service(check_in_api::list)
         .service(screening_api::list)
+        .service(screening_api::offers)
         .service(screening_api::enter)
         .service(summary_api::show)
         .service(chart_api::show);

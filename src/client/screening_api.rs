@@ -12,6 +12,7 @@ use crate::{
     change,
     check_in::{
         list_api::{list_query, position},
+        offered,
         submit::Surroundings,
     },
     db::Conn,
@@ -19,13 +20,14 @@ use crate::{
     http::{
         json::{self, RawBody},
         page::{Page, Scope, read_position},
-        reply,
+        query, reply,
     },
     id::UserId,
     idempotency::{self, Reply},
     screening::{
         api::{Asked, ask},
         body::{EnteredScreening, NewScreening},
+        offer_view::OfferView,
         sent, store, submit,
         view::{ScreeningView, SubmittedScreeningView},
     },
@@ -71,6 +73,37 @@ pub async fn list(
         .await?;
     let page = Page::cut(rows, &request, position, &app.vault, scope, now);
     Ok(page.map(|row| ScreeningView::for_doula(&row)).reply(&req))
+}
+
+/// Lists the questionnaires that are worth offering to a client now or soon, the soonest first, with the reason.
+///
+/// It rests on what she shares with you: questionnaires that are not private, and flags that you see. What else she said
+/// changes nothing in it. While something urgent that you see is open nothing is offered. Without the scope `screenings`
+/// it is refused. There is one page: `next_cursor` is null.
+#[utoipa::path(
+    tag = "clients",
+    params(("id" = String, Path, format = Uuid, description = "Which client.")),
+    responses((status = 200, body = Page<OfferView>)),
+    security(("access_token" = []))
+)]
+#[get("/v1/clients/{id}/screenings/offers")]
+pub async fn offers(
+    req: HttpRequest,
+    doula: Doula,
+    app: web::Data<App>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse> {
+    query::none(&req)?;
+    let (now, client, state) = (app.clock.now(), path.into_inner(), app.clone());
+    let data = app
+        .db
+        .write(move |conn| {
+            let grant = granted(conn, &doula, client, now)?;
+            clients::record(conn, &doula, &grant, "client.offers", now)?;
+            offered::seen(conn, &state.vault, &grant, now)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(Page { data, next_cursor: None, has_more: false }))
 }
 
 /// Enters a questionnaire that you filled in together with a client.

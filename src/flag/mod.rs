@@ -35,6 +35,7 @@ mod store;
 mod taken_back;
 mod transition;
 mod transition_body;
+mod unclosed_store;
 pub mod view;
 mod visibility;
 
@@ -42,7 +43,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use evidence_store::first_unclosed_day;
 pub use shared_store::counts_unseen;
-pub use store::open_beside_silence;
+pub use unclosed_store::{Unclosed, unclosed};
 
 /// Routes of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -15,7 +15,7 @@ use crate::{
     db::{Conn, Kept, on, schema::flags, types::Micros},
     error::{Error, Result},
     id::{FlagId, UserId},
-    rules::{Reason, RuleId, Severity},
+    rules::{Reason, RuleId},
 };
 
 /// Closed flags that a list looks at, newest first; older ones stay readable by their id.
@@ -148,20 +148,6 @@ pub fn unclosed_of_rule(conn: &mut Conn, own: &Own, rule: RuleId) -> Result<Opti
         .filter(flags::closed_at.is_null());
     let row: Option<Row> = on!(conn, |c| query.first(c)).optional()?;
     row.map(Row::read).transpose()
-}
-
-/// Whether a flag of `follow_up` or above of another rule than silence is not closed, over everything and as doulas see
-/// it.
-pub fn open_beside_silence(conn: &mut Conn, own: &Own) -> Result<(bool, bool)> {
-    let rows: Vec<(String, Option<String>)> = flags::table
-        .filter(flags::parent_id.eq(own.parent()))
-        .filter(flags::closed_at.is_null())
-        .filter(flags::rule.ne(RuleId::Silence.as_str()))
-        .select((flags::severity, flags::shared_severity))
-        .load(conn)?;
-    let grave = |severity: &str| severity != Severity::Notice.as_str();
-    let shared = rows.iter().any(|(_, shared)| shared.as_deref().is_some_and(grave));
-    Ok((rows.iter().any(|(severity, _)| grave(severity)), shared))
 }
 
 /// One flag of the parent's own.

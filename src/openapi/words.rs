@@ -103,6 +103,8 @@ fn vocabularies() -> Vec<Vocabulary> {
             &["/v1/practice/rules/history?rule"]),
         made("FlagEvent", "What happened to a flag.",
             EventKind::ALL.map(EventKind::as_str).to_vec(), &["EventView.kind"]),
+        made("OfferedBecause", "What asks for a questionnaire: one that was filled in, or a flag that nobody has closed.",
+            vec!["screening", "flag"], &["BecauseView.kind"]),
         made("EvidenceKind", "What a flag rests on.", vec!["check_in", "screening", "silence"], &["EvidenceView.kind"]),
         made("ResourceKind", "What sort of thing a resource is.", Kind::ALL.iter().map(|word| word.word()).collect(),
             &["ResourceSummary.kind", "SuggestedResource.kind", "/v1/resources?kind"]),

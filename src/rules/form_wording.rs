@@ -43,7 +43,7 @@ pub(super) fn in_general(rule: RuleId) -> &'static str {
 }
 
 /// A scale by its usual name.
-pub(super) fn name(instrument: &str) -> &str {
+pub fn name(instrument: &str) -> &str {
     match instrument {
         "epds" => "EPDS",
         "phq-9" => "PHQ-9",

@@ -172,6 +172,25 @@ pub fn epds(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding::of_forms(severity, Reason::Epds(total(form, sum, step)), &beside, form))
 }
 
+/// Whether it is an EPDS that lies in the middle and is to be filled in again.
+pub fn in_the_middle(form: &Form, settings: &Settings) -> bool {
+    form.instrument == "epds" && is_middle(form, settings)
+}
+
+/// Whether the total of a short form, or of a weekly reflection, reaches its line.
+pub fn is_beyond_line(form: &Form, settings: &Settings) -> bool {
+    let Some(sum) = form.total else { return false };
+    let lines = match form.instrument.as_str() {
+        "phq-2" => PHQ2_LINES,
+        "gad-2" => GAD2_LINES,
+        "whooley" => WHOOLEY_LINES,
+        "who-5" => return sum <= settings.get(SettingId::Who5Line),
+        "weekly-reflection" => return is_heavy(form, sum, settings),
+        _ => return false,
+    };
+    lines.reached(settings, sum).is_some()
+}
+
 fn is_middle(form: &Form, settings: &Settings) -> bool {
     let middle = settings.get(SettingId::EpdsMiddle)..settings.get(SettingId::EpdsLine);
     form.total.is_some_and(|sum| middle.contains(&sum))
@@ -243,12 +262,17 @@ pub fn pbq(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
 /// `weekly_reflection`: a share of 28 from its line on; in the first two weeks after birth no more than a notice.
 pub fn weekly_reflection(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let (form, sum) = scored(trigger, "weekly-reflection")?;
-    let line = u32::from(context.settings.get(SettingId::WeeklyLine));
-    if u32::from(sum) * 28 < line * u32::from(form.possible) || form.possible == 0 {
+    if !is_heavy(form, sum, context.settings) {
         return None;
     }
     let early = context.profile.days_since_birth(form.local_date).is_some_and(|days| (0..14).contains(&days));
     let severity = if early { WEEKLY[0] } else { WEEKLY[1] };
     let reason = Reason::WeeklyReflection(total(form, sum, FormStep::Total));
     Some(Finding::of_forms(severity, reason, &[], form))
+}
+
+/// A share of 28 from its line on.
+fn is_heavy(form: &Form, sum: u16, settings: &Settings) -> bool {
+    let line = u32::from(settings.get(SettingId::WeeklyLine));
+    form.possible > 0 && u32::from(sum) * 28 >= line * u32::from(form.possible)
 }

@@ -43,7 +43,7 @@ pub(crate) fn edit(
     let mut after = edit.apply(&before);
     let present = grant_store::present(conn, own, now)?;
     let judged = if after == before {
-        unchanged(conn, own, present, &before.form().into(), now)?
+        unchanged(conn, own, &whose, present, &before.form().into(), now)?
     } else {
         after = Screening { revision: before.revision + 1, written_at: now, rules_pending: false, ..after };
         if before.private && !after.private {

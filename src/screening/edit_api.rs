@@ -1,6 +1,6 @@
 //! Changing and removing a filled-in questionnaire over HTTP.
 
-use actix_web::{HttpRequest, HttpResponse, delete, patch, web};
+use actix_web::{HttpRequest, HttpResponse, delete, guard::GuardContext, patch, web};
 
 use super::{
     body::{Edit, ScreeningPatch},
@@ -30,7 +30,7 @@ use crate::{
     responses((status = 200, body = SubmittedScreeningView, headers(("ETag" = String)))),
     security(("access_token" = []))
 )]
-#[patch("/v1/screenings/{id}")]
+#[patch("/v1/screenings/{id}", guard = "is_one")]
 pub async fn change(
     req: HttpRequest,
     parent: Parent,
@@ -67,7 +67,7 @@ pub async fn change(
     responses((status = 204, description = "It is gone.")),
     security(("access_token" = []))
 )]
-#[delete("/v1/screenings/{id}")]
+#[delete("/v1/screenings/{id}", guard = "is_one")]
 pub async fn remove(
     req: HttpRequest,
     parent: Parent,
@@ -81,4 +81,10 @@ pub async fn remove(
         .write(move |conn| edit::remove(conn, &Surroundings::of(&state), &own, id, tag.as_ref(), now))
         .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What is offered is read at an address that looks like that of a form; it can be neither changed nor removed, and the
+/// refusal says so before anybody is asked who they are.
+fn is_one(request: &GuardContext<'_>) -> bool {
+    request.head().uri.path() != "/v1/screenings/offers"
 }

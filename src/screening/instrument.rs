@@ -219,6 +219,17 @@ impl Instrument {
     pub fn band(&self, total: u16) -> Option<&Band> {
         self.bands.iter().find(|band| (band.min..=band.max).contains(&total))
     }
+
+    /// What a total means of what it could have come to: where items were not asked, by its share of the whole.
+    pub fn band_of(&self, total: u16, possible: u16) -> Option<&Band> {
+        let whole = u32::from(self.scoring.range.max);
+        let share = match u32::from(possible) {
+            0 => return None,
+            possible if self.scoring.share_when_hidden => u32::from(total) * whole / possible,
+            _ => u32::from(total),
+        };
+        self.band(u16::try_from(share).ok()?)
+    }
 }
 
 impl Item {

@@ -2,7 +2,8 @@
 //!
 //! `instrument` has the types, `catalogue` the data and every check of it, `scoring` the arithmetic; `instrument_view`
 //! and `instrument_api` show them to anybody. A filled-in one arrives as `body`; `sent` reads what it says, `submit` tells its
-//! story from top to bottom, `edit` that of a change; `store` has the rows, `view` what goes out.
+//! story from top to bottom, `edit` that of a change; `offer` decides which other one is worth offering; `store` has the
+//! rows, `view` what goes out.
 
 pub mod api;
 pub mod body;
@@ -15,6 +16,9 @@ mod instrument_api;
 pub mod instrument_view;
 pub mod mark;
 mod mark_store;
+pub mod offer;
+mod offer_api;
+pub mod offer_view;
 pub mod pending;
 mod quota_store;
 pub mod scale;
@@ -33,6 +37,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(instrument_api::one)
         .service(api::create)
         .service(api::list)
+        // Before what is found by its id, which would take the word for one.
+        .service(offer_api::list)
         .service(api::show)
         .service(edit_api::change)
         .service(edit_api::remove);

@@ -156,13 +156,7 @@ fn screening(
 
 /// What a total means; where items were not asked, by its share of the whole.
 fn reached(of: &Instrument, total: u16, possible: u16) -> Option<Reached> {
-    let whole = u32::from(of.scoring.range.max);
-    let share = match u32::from(possible) {
-        0 => return None,
-        possible if of.scoring.share_when_hidden => u32::from(total) * whole / possible,
-        _ => u32::from(total),
-    };
-    let band = of.band(u16::try_from(share).ok()?)?;
+    let band = of.band_of(total, possible)?;
     let meaning = (!of.informational_only).then(|| band.meaning.clone());
     Some(Reached { label: band.label.clone(), meaning })
 }

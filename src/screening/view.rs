@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::filled::Screening;
+use super::{filled::Screening, offer_view::OfferView};
 use crate::{
     check_in::outcome::Outcome,
     flag::view::RaisedFlagView,
@@ -96,6 +96,8 @@ pub struct SubmittedScreeningView {
     safety: Option<SafetyView>,
     /// Something fitting to try; empty beside `safety`, and beside a result that asks for a person.
     suggestions: Vec<SuggestionView>,
+    /// Questionnaires that are worth offering now; empty beside `safety`.
+    offers: Vec<OfferView>,
     /// What the form raised or added to, and who can see it now.
     flags: Vec<RaisedFlagView>,
     /// What was left out, and what is still to be done.
@@ -105,8 +107,8 @@ pub struct SubmittedScreeningView {
 impl SubmittedScreeningView {
     /// A form and what follows from it.
     pub(crate) fn of(screening: ScreeningView, outcome: Outcome) -> Self {
-        let Outcome { safety, suggestions, flags, warnings } = outcome;
-        Self { screening, safety, suggestions, flags, warnings }
+        let Outcome { safety, suggestions, offers, flags, warnings } = outcome;
+        Self { screening, safety, suggestions, offers, flags, warnings }
     }
 }
 

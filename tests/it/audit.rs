@@ -12,7 +12,7 @@ use crate::{
 };
 
 const NOBODY: &str = "0191e7c2-93a4-7c3e-8f00-00000000abcd";
-const ALL: [&str; 3] = ["flags", "check_ins", "notes"];
+const ALL: [&str; 4] = ["flags", "check_ins", "notes", "screenings"];
 
 /// Action, parent and link of everything that is recorded of somebody, in no order.
 async fn acts_of(app: &TestApp, actor: &Person) -> Vec<(String, Option<String>, Option<String>)> {
@@ -49,6 +49,7 @@ both_databases! {
             (format!("/v1/clients/{}/check-ins", maya.id), hers.clone()),
             (format!("/v1/clients/{}/summary", maya.id), hers.clone()),
             (format!("/v1/clients/{}/chart.svg", maya.id), hers.clone()),
+            (format!("/v1/clients/{}/screenings/offers", maya.id), hers.clone()),
             (format!("/v1/flags/{flag}"), hers.clone()),
             (format!("/v1/care-links/{of_maya}"), hers),
             (format!("/v1/flags?client={NOBODY}"), vec![]),

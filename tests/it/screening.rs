@@ -1,14 +1,15 @@
 //! Questionnaires over the interface.
 //!
 //! What is shown of them is in `instruments`, sending in `send`, what refuses and what never does in `window` and `danger`,
-//! what becomes of flags in `flags`, what they show of forms in `evidence`, what is asked again in `repeat`, and the
-//! doula's part in `doula`.
+//! what becomes of flags in `flags`, what they show of forms in `evidence`, what is asked again in `repeat`, what is
+//! offered next in `offers`, and the doula's part in `doula`.
 
 mod danger;
 mod doula;
 pub mod evidence;
 mod flags;
 mod instruments;
+mod offers;
 mod pending;
 mod repeat;
 mod replay;
