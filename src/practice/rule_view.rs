@@ -70,7 +70,8 @@ pub struct SettingView {
     name: &'static str,
     /// What it means, to be read before its value.
     meaning: &'static str,
-    /// `points` of a scale from 0 to 10, `score` of a questionnaire, `days`, `hours`, or `percent`.
+    /// `points` of a scale from 0 to 10, `score` of a questionnaire, `days`, `hours`, `percent`, or `item`: the number of
+    /// an item that is watched by itself, where 0 names none.
     unit: &'static str,
     /// What ships.
     #[schema(value_type = f64)]
@@ -87,7 +88,7 @@ pub struct SettingView {
     /// Values are a whole number of these.
     #[schema(value_type = f64)]
     step: Number,
-    /// Which values raise more: `lower` or `higher`.
+    /// Which values raise more: `lower` or `higher`. Of an `item` none does: whichever is named is watched.
     stricter: &'static str,
     /// Whether values that raise less than what ships may be set.
     may_loosen: bool,

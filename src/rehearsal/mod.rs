@@ -19,10 +19,11 @@ use crate::{
     id::UserId,
     profile,
     rules::{
-        Context, Profile, RuleId, RuleSpec, Settings, Usuals,
+        Changed, Context, Profile, RuleId, RuleSpec, SettingId, Settings, Usuals,
         rehearsal::{Difference, FlagName, Flags, differences, flags},
         replay,
         settings::InForce,
+        watched,
     },
 };
 use asked::Asked;
@@ -139,8 +140,14 @@ impl Known {
 
     fn points(&self, specs: &[RuleSpec], in_force: &InForce) -> Vec<crate::rules::Point> {
         let settings = Settings::default();
+        // What an item was answered with that was watched then is stored; of another one it is worked out.
+        let watching = in_force.supposes(Changed::Value(SettingId::MibsWatched)).then(|| {
+            self.history
+                .clone()
+                .watching(|form| watched(&form.instrument, &form.answers, &in_force.at(form.said_at)))
+        });
         let whole = Context {
-            history: &self.history,
+            history: watching.as_ref().unwrap_or(&self.history),
             profile: &self.profile,
             settings: &settings,
             usual: &[],

@@ -118,14 +118,18 @@ static TABLE: [RuleInfo; 15] = [
         "PASS from 21, the band that holds the published line of 26 (Somerville 2014, doi:10.1007/s00737-014-0425-8).",
         "PASS total from {line} on.",
     ),
-    info(
-        RuleId::Mibs,
-        Family::Questionnaire,
-        &lines::TWO_LINES,
-        "MIBS from 5: a line from 723 mothers in Japan, set by clustering (2017). The item that a practice names: product \
-         decision.",
-        "MIBS total from {line} on, or the item that the practice names above zero. Without a name that item is not watched.",
-    ),
+    RuleInfo {
+        version: 2,
+        ..info(
+            RuleId::Mibs,
+            Family::Questionnaire,
+            &lines::TWO_LINES,
+            "MIBS from 5: a line from 723 mothers in Japan, set by clustering (2017). The item that a practice names: product \
+             decision.",
+            "MIBS total from {line} on, or the item that a practice names above zero; named is: {watched}. While none is named, \
+             no item is watched by itself. With several practices each item that one of them names is watched.",
+        )
+    },
     info(
         RuleId::Pbq,
         Family::Questionnaire,

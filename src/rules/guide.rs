@@ -10,7 +10,7 @@ use super::{
     form_wording, plain,
     precedence::{SILENCES, Voice},
     rule_id::{Family, RuleId},
-    settings::{Setting, Settings, Stricter, Topic},
+    settings::{Setting, Settings, Stricter, Topic, Unit},
     severity::Severity,
     trust,
 };
@@ -137,9 +137,10 @@ impl Page {
         self.line("| set as | what it means | ships as | can be set to | stricter is |");
         self.line("|---|---|---|---|---|");
         for row in rows {
-            let stricter = match row.stricter() {
-                Stricter::Lower => "less",
-                Stricter::Higher => "more",
+            let stricter = match (row.unit, row.stricter()) {
+                (Unit::Item, _) => "any that is named",
+                (_, Stricter::Lower) => "less",
+                (_, Stricter::Higher) => "more",
             };
             self.line(&format!(
                 "| `{}` | {} | {} | {} | {stricter} |",

@@ -115,6 +115,15 @@ impl History {
         &self.kept_back
     }
 
+    /// The same history, had other items of its questionnaires been watched by themselves.
+    #[must_use]
+    pub fn watching(mut self, watched: impl Fn(&Form) -> Option<u8>) -> Self {
+        for form in &mut self.forms {
+            form.watched = watched(form);
+        }
+        self
+    }
+
     /// All questionnaires, earliest first.
     pub fn forms(&self) -> &[Form] {
         &self.forms

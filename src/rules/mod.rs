@@ -85,7 +85,7 @@ pub use form_reason::{FormItem, FormStep, FormTotal, UnrealDays};
 pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
-pub use questionnaire::{FULL_SCALES, in_the_middle, is_beyond_line};
+pub use questionnaire::{FULL_SCALES, in_the_middle, is_beyond_line, watched};
 pub use quiet::{Known, Quiet, morning};
 pub use reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};

@@ -3,6 +3,8 @@
 //! A total is the one that was stored, never a new one. No line says that somebody has or has not a condition, and a
 //! total below a line raises nothing and takes nothing back. Where each line comes from stands in `form_explain.rs`.
 
+use std::collections::BTreeMap;
+
 use jiff::{ToSpan, civil::Date};
 
 use super::{
@@ -227,7 +229,15 @@ pub fn epds_keying(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     Some(Finding::of_forms(KEYING[0], Reason::EpdsKeying(reason), &[], form))
 }
 
-/// `mibs`: from its line on, or the item that the practice has watched at 1 or more, also on an incomplete form.
+/// The highest answer to an item that is watched by itself; `None` where none is, or none of them was answered.
+pub fn watched(instrument: &str, answers: &BTreeMap<String, u8>, settings: &Settings) -> Option<u8> {
+    let named = |item: &str| item.parse().is_ok_and(|item| settings.watches(item));
+    let watched = answers.iter().filter(|(item, _)| instrument == "mibs" && named(item));
+    watched.map(|(_, answer)| *answer).max()
+}
+
+/// `mibs`: from its line on, or an item that a practice has watched at 1 or more, also on an incomplete form. That answer
+/// was stored with the form: which item is watched now, or was named later, does not matter.
 pub fn mibs(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let form = trigger.form().filter(|form| form.instrument == "mibs")?;
     let sum = form.total.unwrap_or_default();

@@ -29,7 +29,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     flag::{record::By, replayed::Subject},
     id::ScreeningId,
-    rules::Severity,
+    rules::{self, Severity},
     seal::PersonKey,
 };
 
@@ -67,10 +67,11 @@ pub(crate) fn submit(
         }
         sent.overlook(refusal.code().slug(), refusal.detail().to_owned());
     }
+    let present = grant_store::present(conn, own, now)?;
     let mut it = screening(&sent, &whose, grant, local_date, now);
+    it.watched = rules::watched(&it.instrument, &it.answers, &present.settings);
     store::insert(conn, own, &it, &act(own, grant, "screening.create", it.id.as_str()))?;
     let trigger = it.form().into();
-    let present = grant_store::present(conn, own, now)?;
     let by = grant.map_or(By::Parent, |grant| By::Doula(grant.doula(), grant.link()));
     let subject = Subject { before: None, after: Some(&trigger), rerun: false, by };
     let judged = judge(conn, around, own, &whose, present, subject, now)?;

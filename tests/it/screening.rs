@@ -2,7 +2,7 @@
 //!
 //! What is shown of them is in `instruments`, sending in `send`, what refuses and what never does in `window` and `danger`,
 //! what becomes of flags in `flags`, what they show of forms in `evidence`, what is asked again in `repeat`, what is
-//! offered next in `offers`, and the doula's part in `doula`.
+//! offered next in `offers`, the item that a practice names in `watched`, and the doula's part in `doula`.
 
 mod danger;
 mod doula;
@@ -14,6 +14,7 @@ mod pending;
 mod repeat;
 mod replay;
 mod send;
+mod watched;
 mod window;
 mod wording;
 

@@ -59,6 +59,11 @@ impl InForce {
         Self { supposed: Some(supposed), ..self }
     }
 
+    /// Whether this is supposed to have been set.
+    pub fn supposes(&self, of: Changed) -> bool {
+        self.supposed.iter().any(|supposed| supposed.values.iter().any(|(set, _)| *set == of))
+    }
+
     /// The lines at an instant.
     pub fn at(&self, at: Timestamp) -> Settings {
         // Nearly always: nobody has changed anything.

@@ -34,6 +34,8 @@ pub use table::{SettingId, rows};
 pub struct Settings {
     values: [u16; SettingId::COUNT],
     off: u64,
+    /// Items of the MIBS that some practice named, each a bit of its number.
+    watched: u16,
 }
 
 static SHIPPED: LazyLock<Settings> = LazyLock::new(|| {
@@ -41,7 +43,7 @@ static SHIPPED: LazyLock<Settings> = LazyLock::new(|| {
     for row in rows() {
         values[row.id as usize] = row.default;
     }
-    Settings { values, off: 0 }
+    Settings { values, off: 0, watched: 0 }
 });
 
 impl Default for Settings {
@@ -66,6 +68,11 @@ impl Settings {
         usize::from(self.get(id))
     }
 
+    /// Whether an item of the MIBS is watched by itself: one of the practices named it.
+    pub fn watches(&self, item: u16) -> bool {
+        item < 16 && self.watched & (1 << item) != 0
+    }
+
     /// Whether a rule is asked.
     pub fn is_on(&self, rule: RuleId) -> bool {
         self.off & bit(rule) == 0
@@ -86,7 +93,14 @@ impl Settings {
     /// them; a rule that may not be loosened stays on.
     pub fn set(&mut self, of: Changed, value: u16) {
         match of {
-            Changed::Value(id) => self.values[id as usize] = id.row().within_bounds(value),
+            Changed::Value(id) => {
+                let value = id.row().within_bounds(value);
+                self.values[id as usize] = value;
+                if id == SettingId::MibsWatched {
+                    // Bit 0 is that no item is named.
+                    self.watched = (1 << value) & !1;
+                }
+            }
             Changed::Switch(rule) if value == 0 && rule.may_loosen() => self.off |= bit(rule),
             Changed::Switch(rule) => self.off &= !bit(rule),
         }
@@ -111,6 +125,8 @@ impl Settings {
             *value = row.stricter_of(*value, other.get(row.id));
         }
         self.off &= other.off;
+        // No number of an item is stricter than another: each that somebody named is watched.
+        self.watched |= other.watched;
         self
     }
 

@@ -15,12 +15,20 @@ use super::{
     rows,
 };
 use crate::rules::{
-    Entry, Evaluation, History, Profile, RULES, RuleId, Severity, Trigger, Usuals, judge,
+    Entry, Evaluation, Form, History, Profile, RULES, RuleId, Severity, Trigger, Usuals, judge,
     sample::{TODAY, back, born_days_before, day, entry, whole},
+    watched,
 };
 
 fn raised(history: &History, profile: &Profile, settings: &Settings, said: &Trigger) -> Evaluation {
-    judge(RULES, &whole(history, profile, settings), &mut Usuals::default(), said).all
+    // Which items are watched is decided when a form is stored.
+    let watching = |form: &Form| watched(&form.instrument, &form.answers, settings);
+    let history = &history.clone().watching(watching);
+    let said = match said {
+        Trigger::Form(form) => Trigger::Form(Form { watched: watching(form), ..form.clone() }),
+        other => other.clone(),
+    };
+    judge(RULES, &whole(history, profile, settings), &mut Usuals::default(), &said).all
 }
 
 /// How grave each rule has been so far. What was taken in counts; a full scale speaks for its short form.
@@ -156,4 +164,47 @@ fn longer_times_are_not_for_what_may_not_be_loosened() {
     let hours = |rule: RuleId, severity| settings.due_times(rule).after(severity).as_hours();
     assert_eq!(hours(RuleId::Elation, Severity::FollowUp), 24);
     assert_eq!(hours(RuleId::Elation, Severity::Notice), 168);
+}
+
+/// Decision 0023: no number of an item is stricter than another, so all that are named are watched.
+#[test]
+fn every_item_that_some_practice_names_is_watched() {
+    let naming = |item: u16| {
+        let mut settings = Settings::default();
+        settings.set(Changed::Value(SettingId::MibsWatched), item);
+        settings
+    };
+    let watched = |settings: &Settings| (0..=9).filter(|item| settings.watches(*item)).collect::<Vec<_>>();
+    assert!(watched(&naming(0)).is_empty());
+    assert_eq!(watched(&naming(8)), [8]);
+    let both = Settings::of_practices([naming(3), naming(0), naming(6)]);
+    assert_eq!(watched(&both), [3, 6]);
+    assert_eq!(both, Settings::of_practices([naming(6), naming(3)]));
+    let mut again = naming(3);
+    again.set(Changed::Value(SettingId::MibsWatched), 0);
+    assert_eq!(again, Settings::default(), "taken back, nothing is left of it");
+    let answers = [(3, 0), (6, 2), (7, 3)].map(|(item, answer): (u8, u8)| (item.to_string(), answer));
+    for (instrument, settings, highest) in [
+        ("mibs", &both, Some(2)),
+        ("mibs", &naming(3), Some(0)),
+        ("mibs", &naming(1), None),
+        ("mibs", &Settings::default(), None),
+        ("pbq", &both, None),
+    ] {
+        let answers = answers.iter().cloned().collect();
+        assert_eq!(super::super::watched(instrument, &answers, settings), highest, "{instrument}");
+    }
+}
+
+/// The items are those of the data.
+#[test]
+fn an_item_that_can_be_named_exists() {
+    let data: serde_json::Value =
+        serde_json::from_str(include_str!("../../../data/instruments.json")).expect("JSON");
+    let of = |one: &&serde_json::Value| one["id"] == "mibs";
+    let mibs = data["instruments"].as_array().and_then(|all| all.iter().find(of)).expect("it is there");
+    let ids: Vec<&str> =
+        mibs["items"].as_array().expect("items").iter().filter_map(|item| item["id"].as_str()).collect();
+    let nameable = 1..=SettingId::MibsWatched.row().max();
+    assert_eq!(ids, nameable.map(|item| item.to_string()).collect::<Vec<_>>());
 }

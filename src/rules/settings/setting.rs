@@ -73,6 +73,8 @@ pub enum Unit {
     HalfHours,
     /// Parts of a hundred.
     Percent,
+    /// The number of an item of a questionnaire.
+    Item,
 }
 
 impl Unit {
@@ -84,13 +86,14 @@ impl Unit {
             Self::Days => "days",
             Self::Hours | Self::HalfHours => "hours",
             Self::Percent => "percent",
+            Self::Item => "item",
         }
     }
 
     /// How many steps make one.
     pub fn steps(self) -> u16 {
         match self {
-            Self::Points | Self::Score | Self::Days | Self::Hours | Self::Percent => 1,
+            Self::Points | Self::Score | Self::Days | Self::Hours | Self::Percent | Self::Item => 1,
             Self::HalfHours => 2,
         }
     }
@@ -106,6 +109,8 @@ impl Unit {
         match self {
             Self::Points | Self::Score => number.to_string(),
             Self::Percent => format!("{number} %"),
+            Self::Item if steps == 0 => "none".to_owned(),
+            Self::Item => format!("item {number}"),
             Self::Days | Self::Hours | Self::HalfHours => {
                 let word = self.as_str();
                 let word = if steps == self.steps() { word.trim_end_matches('s') } else { word };

@@ -1,7 +1,7 @@
 //! Everything that can be set. A new rule adds its names here and its rows in a file of its own.
 //!
 //! Only what has a stricter direction can be set: then the strictest of several practices is a line, too, and a
-//! stricter line never raises less. Days after birth on which a rule begins, and the spans that it looks at, have none.
+//! stricter line never raises less. The one number that is no line names an item: of several, all are watched. Days after birth on which a rule begins, and the spans that it looks at, have none.
 //! Where a shipped value comes from stands with its row; every bound is a product decision.
 
 use super::{super::severity::Severity, setting::Setting};
@@ -56,6 +56,7 @@ pub enum SettingId {
     Who5Line,
     PassLine,
     MibsLine,
+    MibsWatched,
     PbqLine,
     PbqGeneral,
     PbqRejectionAnger,
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
     use crate::rules::{
         Settings,
-        settings::{Changed, Refused, Stricter, Topic},
+        settings::{Changed, Refused, Stricter, Topic, Unit},
     };
 
     #[test]
@@ -147,7 +148,8 @@ mod tests {
     fn h25_what_may_only_be_made_stricter_ships_at_its_loosest() {
         for row in rows() {
             let expected = match row.of {
-                Topic::Rule(rule) => rule.may_loosen(),
+                // The number of an item is neither looser nor stricter than another.
+                Topic::Rule(rule) => rule.may_loosen() && row.unit != Unit::Item,
                 // Danger and what asks for somebody within the day waits no longer than it does when shipped.
                 Topic::DueTimes => matches!(row.id, SettingId::DueFollowUp | SettingId::DueNotice),
             };
@@ -199,6 +201,8 @@ mod tests {
             (SettingId::ElationSleep, 9, "4.5 hours"),
             (SettingId::DueUrgent, 1, "1 hour"),
             (SettingId::LowFirstDaysDays, 3, "3 days"),
+            (SettingId::MibsWatched, 0, "none"),
+            (SettingId::MibsWatched, 7, "item 7"),
         ] {
             assert_eq!(id.row().unit.words(value), words);
         }

@@ -83,6 +83,17 @@ pub(super) const ROWS: &[Setting] = &[
     total(SettingId::Who5Line, RuleId::Who5, ("line", "it is a follow-up up to this raw total"), (12, 9, 16)),
     total(SettingId::PassLine, RuleId::Pass, FOLLOW_UP, (21, 26, 16)),
     total(SettingId::MibsLine, RuleId::Mibs, FOLLOW_UP, (5, 7, 3)),
+    // It names an item and is no line: with several practices every item that one of them names is watched.
+    Setting {
+        id: SettingId::MibsWatched,
+        of: Topic::Rule(RuleId::Mibs),
+        name: "watched",
+        meaning: "the item of this number is watched by itself; 0 is none",
+        unit: Unit::Item,
+        default: 0,
+        loosest: 0,
+        strictest: 8,
+    },
     total(SettingId::PbqLine, RuleId::Pbq, FOLLOW_UP, (26, 30, 20)),
     total(
         SettingId::PbqGeneral,
