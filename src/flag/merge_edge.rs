@@ -27,6 +27,7 @@ fn finding(reason: Reason, severity: Severity, private: bool) -> Finding {
             said_at: at(0),
             private,
         }],
+        about: None,
         danger_answer: danger,
         private_danger: true,
     }

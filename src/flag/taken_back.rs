@@ -94,6 +94,7 @@ fn raise_part(
         severity: Severity::SameDay,
         reason: reason.clone(),
         evidence: Vec::new(),
+        about: None,
         danger_answer: true,
         private_danger: true,
     };

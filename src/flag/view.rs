@@ -103,6 +103,7 @@ pub struct RuleView {
 }))]
 pub struct NoteView {
     /// `all_zero`: a questionnaire came to zero on every item. `rise`: mood is higher after low days without contact.
+    /// `full_scale`: the full scale of the short form was filled in since, over the same two weeks.
     pub id: &'static str,
     /// The version of the note's rule.
     pub version: u16,

@@ -57,6 +57,8 @@ pub struct Finding {
     pub reason: Reason,
     /// What it rests on, earliest felt first; the trigger is always among it, unless it is a day.
     pub evidence: Vec<Evidence>,
+    /// What it is about where that is not what triggered it: who followed that up, followed up this.
+    pub about: Option<Source>,
     /// What triggered it carries an answer that is urgent by itself.
     pub danger_answer: bool,
     /// When what triggered it is private: a doula with `private_danger` is told of this, without content.
@@ -64,10 +66,10 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What a person follows up when she closes a flag of this: the trigger, or of a day the latest of what it
-    /// rests on.
+    /// What a person follows up when she closes a flag of this: what it is about, or the trigger, or of a day the
+    /// latest of what it rests on.
     pub fn anchor(&self, trigger: &Trigger) -> Option<Source> {
-        trigger.source().or_else(|| self.evidence.last().map(|piece| piece.source))
+        self.about.or_else(|| trigger.source()).or_else(|| self.evidence.last().map(|piece| piece.source))
     }
 
     /// A finding for this reason on these entries; the trigger is added when it is not among them.
@@ -95,6 +97,7 @@ impl Finding {
             severity,
             reason,
             evidence,
+            about: None,
             danger_answer: false,
             private_danger: false,
         }
@@ -112,6 +115,7 @@ impl Finding {
             severity,
             reason,
             evidence: forms.into_iter().map(Evidence::from).collect(),
+            about: None,
             danger_answer: trigger.danger_answer && rule.family() == Family::Danger,
             private_danger: false,
         }

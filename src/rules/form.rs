@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
+use super::settings::Settings;
 use crate::id::ScreeningId;
 
 /// One questionnaire that was filled in.
@@ -47,4 +48,11 @@ pub struct Form {
     pub incomplete: bool,
     /// It holds an answer that is urgent by itself.
     pub danger_answer: bool,
+}
+
+/// The highest answer to an item that is watched by itself; `None` where none is, or none of them was answered.
+pub fn watched(instrument: &str, answers: &BTreeMap<String, u8>, settings: &Settings) -> Option<u8> {
+    let named = |item: &str| item.parse().is_ok_and(|item| settings.watches(item));
+    let watched = answers.iter().filter(|(item, _)| instrument == "mibs" && named(item));
+    watched.map(|(_, answer)| *answer).max()
 }

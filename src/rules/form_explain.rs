@@ -50,36 +50,48 @@ static TABLE: [RuleInfo; 15] = [
         "Things felt strange or unreal in the last week. Often, or beside little sleep or unusual energy within \
          {within}, it weighs more.",
     ),
-    info(
-        RuleId::Phq9,
-        Family::Questionnaire,
-        &lines::TWO_LINES,
-        "PHQ-9 from 10: sensitivity .88, specificity .85 (Levis 2019, BMJ 365:l1476). From 15 on the same day: product \
-         decision.",
-        "PHQ-9 total from {line} on, or from {same_day}.",
-    ),
-    info(
-        RuleId::Phq2,
-        Family::Questionnaire,
-        &lines::PHQ2,
-        "PHQ-2 from 2: .86 and .78, from 3: .61 and .92 (Arroll 2010, Ann Fam Med 8:348).",
-        "PHQ-2 total from {line} on, or from {follow_up}; the PHQ-9 is offered. Silent where the PHQ-9 speaks for the same two weeks.",
-    ),
-    info(
-        RuleId::Gad7,
-        Family::Questionnaire,
-        &lines::TWO_LINES,
-        "GAD-7 from 10: .89 and .82 (Spitzer 2006, doi:10.1001/archinte.166.10.1092). From 15 on the same day: product \
-         decision.",
-        "GAD-7 total from {line} on, or from {same_day}.",
-    ),
-    info(
-        RuleId::Gad2,
-        Family::Questionnaire,
-        &lines::ONE_LINE,
-        "GAD-2 from 3: .76 and .81 (Plummer 2016, doi:10.1016/j.genhosppsych.2015.11.005).",
-        "GAD-2 total from {line} on; the GAD-7 is offered. Silent where the GAD-7 speaks for the same two weeks.",
-    ),
+    RuleInfo {
+        version: 2,
+        ..info(
+            RuleId::Phq9,
+            Family::Questionnaire,
+            &lines::TWO_LINES,
+            "PHQ-9 from 10: sensitivity .88, specificity .85 (Levis 2019, BMJ 365:l1476). From 15 on the same day: product \
+             decision.",
+            "PHQ-9 total from {line} on, or from {same_day}.",
+        )
+    },
+    RuleInfo {
+        version: 2,
+        ..info(
+            RuleId::Phq2,
+            Family::Questionnaire,
+            &lines::PHQ2,
+            "PHQ-2 from 2: .86 and .78, from 3: .61 and .92 (Arroll 2010, Ann Fam Med 8:348).",
+            "PHQ-2 total from {line} on, or from {follow_up}; the PHQ-9 is offered.",
+        )
+    },
+    RuleInfo {
+        version: 2,
+        ..info(
+            RuleId::Gad7,
+            Family::Questionnaire,
+            &lines::TWO_LINES,
+            "GAD-7 from 10: .89 and .82 (Spitzer 2006, doi:10.1001/archinte.166.10.1092). From 15 on the same day: product \
+             decision.",
+            "GAD-7 total from {line} on, or from {same_day}.",
+        )
+    },
+    RuleInfo {
+        version: 2,
+        ..info(
+            RuleId::Gad2,
+            Family::Questionnaire,
+            &lines::ONE_LINE,
+            "GAD-2 from 3: .76 and .81 (Plummer 2016, doi:10.1016/j.genhosppsych.2015.11.005).",
+            "GAD-2 total from {line} on; the GAD-7 is offered.",
+        )
+    },
     info(
         RuleId::Whooley,
         Family::Questionnaire,

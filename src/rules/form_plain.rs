@@ -43,7 +43,8 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
         RuleId::Phq2 => Plain {
             title: "PHQ-2, about mood",
             steps: &["a total of {line} or more", "a total of {follow_up} or more"],
-            more: "It does not ask about self-harm.",
+            more: "It does not ask about self-harm. Within two weeks after a PHQ-9 over its line it is evidence there; after \
+                   one below it, it speaks only when it says more than the same two answers did.",
         },
         RuleId::Gad7 => Plain {
             title: "GAD-7, about worry",
@@ -53,7 +54,8 @@ pub(super) fn plain(rule: RuleId) -> Option<Plain> {
         RuleId::Gad2 => Plain {
             title: "GAD-2, about worry",
             steps: &["a total of {line} or more"],
-            more: "It does not ask about self-harm.",
+            more: "It does not ask about self-harm. Within two weeks after a GAD-7 over its line it is evidence there; after \
+                   one below it, it speaks only when it says more than the same two answers did.",
         },
         RuleId::Whooley => Plain {
             title: "Whooley questions, about mood",

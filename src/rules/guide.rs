@@ -169,8 +169,8 @@ impl Page {
         self.line("## What is written beside an open flag");
         self.line("");
         self.prose(&format!(
-            "Better numbers close no flag, and these two are written beside one that is not closed (`notes`, version {}). \
-             They raise nothing, and the parent does not read them. A doula reads each only with the scope for what it \
+            "Better numbers close no flag, and these are written beside one that is not closed (`notes`, version {}). They \
+             raise nothing, and the parent does not read them. A doula reads each only with the scope for what it \
              tells of. They stand beside flags of the rules under {}.",
             trust::VERSION,
             self.doubted()
@@ -193,6 +193,10 @@ impl Page {
             trust::LOW,
             trust::WITHIN_DAYS
         ));
+        self.line(
+            "| `full_scale` | beside a flag of a short form: since it was raised, the full scale was filled in over the same \
+             two weeks |",
+        );
         self.line("");
         self.prose(
             "Where it comes from: an EPDS of 0 may mean that it did not feel safe to answer (piri.org.au); that a rise alone \

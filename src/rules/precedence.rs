@@ -1,4 +1,4 @@
-//! One fact, one flag: which finding takes in another's when both rest on one check-in.
+//! One fact, one flag: which finding takes in another's when one thing that was said raises both.
 //!
 //! The list is the whole policy. A finding that is taken in is not lost: storage adds its
 //! evidence to the flag that took it in.
@@ -31,6 +31,9 @@ pub const SILENCES: &[(Voice, Voice)] = &[
     (Voice::Every(Family::Danger), Voice::Every(Family::Questionnaire)),
     // Whoever stays low is lower than her usual as well: one fact.
     (Voice::The(RuleId::SustainedLow), Voice::The(RuleId::Change)),
+    // Two forms over one window are one fact, and the full scale says more of it.
+    (Voice::The(RuleId::Phq9), Voice::The(RuleId::Phq2)),
+    (Voice::The(RuleId::Gad7), Voice::The(RuleId::Gad2)),
 ];
 
 /// A finding that was taken in, and the rule that took it in.
@@ -89,12 +92,25 @@ mod tests {
 
         findings.retain(|finding| finding.rule.family() != Family::Danger);
         let (standing, silenced) = settle(findings);
+        let taken_in = [RuleId::Change, RuleId::Phq2, RuleId::Gad2];
         let others: Vec<RuleId> =
-            RuleId::ALL[4..].iter().copied().filter(|rule| *rule != RuleId::Change).collect();
+            RuleId::ALL[4..].iter().copied().filter(|rule| !taken_in.contains(rule)).collect();
         assert_eq!(names(&standing), others, "what is a fact of its own stands beside the others");
         assert_eq!(
             silenced.iter().map(|(of, by)| (of.rule, *by)).collect::<Vec<_>>(),
-            [(RuleId::Change, RuleId::SustainedLow)]
+            [
+                (RuleId::Change, RuleId::SustainedLow),
+                (RuleId::Phq2, RuleId::Phq9),
+                (RuleId::Gad2, RuleId::Gad7)
+            ]
         );
+    }
+
+    /// The list is data, and so are the pairs of scales: each says what the other says.
+    #[test]
+    fn every_full_scale_takes_in_its_short_form() {
+        for pair in crate::rules::FULL_SCALES {
+            assert!(SILENCES.contains(&(Voice::The(pair.rule), Voice::The(pair.short_rule))), "{pair:?}");
+        }
     }
 }

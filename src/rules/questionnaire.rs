@@ -3,8 +3,6 @@
 //! A total is the one that was stored, never a new one. No line says that somebody has or has not a condition, and a
 //! total below a line raises nothing and takes nothing back. Where each line comes from stands in `form_explain.rs`.
 
-use std::collections::BTreeMap;
-
 use jiff::{ToSpan, civil::Date};
 
 use super::{
@@ -12,9 +10,9 @@ use super::{
     finding::Finding,
     form::Form,
     form_reason::{FormItem, FormStep, FormTotal},
+    full_scale::FullScale,
     history::days_between,
     reason::Reason,
-    rule_id::RuleId,
     settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
@@ -32,10 +30,6 @@ pub const EPDS: [Severity; 3] = [Severity::Notice, Severity::FollowUp, Severity:
 pub const KEYING: [Severity; 1] = [Severity::SameDay];
 /// Severities of the weekly reflection: in the first two weeks, later.
 pub const WEEKLY: [Severity; 2] = [Severity::Notice, Severity::FollowUp];
-
-/// Which scale holds which short form, and the days that both ask about: one fact, one flag. Within that time a raised
-/// short form beside a raised full scale raises nothing of its own.
-pub const FULL_SCALES: &[(&str, &str, i32)] = &[("phq-9", "phq-2", 14), ("gad-7", "gad-2", 14)];
 
 /// From which total on a scale raises which severity.
 enum Lines {
@@ -86,52 +80,67 @@ fn by_total(
 ) -> Option<Finding> {
     let (form, sum) = scored(trigger, instrument)?;
     let severity = lines.reached(context.settings, sum)?;
-    let short = FULL_SCALES.iter().filter(|(full, ..)| *full == instrument);
-    let near = |days: i32, other: &Form| days_between(other.local_date, form.local_date).abs() < days;
     // The same two weeks, said twice: the short form becomes evidence of the full scale.
-    let beside = short.flat_map(|(_, short, days)| {
-        context.history.forms().iter().filter(move |other| other.instrument == *short && near(*days, other))
-    });
-    let beside: Vec<&Form> = beside.collect();
+    let beside: Vec<&Form> =
+        FullScale::of(instrument).into_iter().flat_map(|pair| pair.shorts(context.history, form)).collect();
     Some(Finding::of_forms(severity, reason(total(form, sum, FormStep::Total)), &beside, form))
 }
 
-/// Whether the full scale of a short form speaks for the same days already. One that is switched off says nothing.
-fn spoken_for(context: &Context<'_>, trigger: &Trigger, (full_rule, full_lines): (RuleId, Lines)) -> bool {
-    if !context.settings.is_on(full_rule) {
-        return false;
-    }
-    let Some(form) = trigger.form() else { return false };
-    let Some((full, _, days)) = FULL_SCALES.iter().find(|(_, short, _)| *short == form.instrument) else {
-        return false;
-    };
-    context.history.forms().iter().any(|other| {
-        other.instrument == *full
-            && days_between(other.local_date, form.local_date).abs() < *days
-            && other.total.is_some_and(|sum| full_lines.reached(context.settings, sum).is_some())
+/// What the full scale says where a raised short form comes into its window: the same again, with the short form as
+/// evidence. That belongs to what a person followed up on the full scale, unless the short form says more than it did.
+fn with_short_form(
+    context: &Context<'_>,
+    trigger: &Trigger,
+    (instrument, lines): (&str, Lines),
+    short_lines: &Lines,
+    reason: fn(FormTotal) -> Reason,
+) -> Option<Finding> {
+    let pair = FullScale::of(instrument)?;
+    let (short, sum) = scored(trigger, pair.short)?;
+    short_lines.reached(context.settings, sum).filter(|_| context.settings.is_on(pair.short_rule))?;
+    let full = pair.beside(context.history, short).filter(|full| !full.danger_answer)?;
+    let full_sum = full.total?;
+    let severity = lines.reached(context.settings, full_sum)?;
+    let found = Finding::of_forms(severity, reason(total(full, full_sum, FormStep::Total)), &[full], short);
+    let about = (!pair.says_more(short, full)).then(|| full.id.into());
+    Some(Finding { about, ..found })
+}
+
+/// Whether the full scale of a short form answered the same already and raises no flag that could take it in: it lies
+/// below its line, or a danger answer in it has a flag of its own. What says more than it did is never silenced.
+fn is_answered(context: &Context<'_>, trigger: &Trigger, (instrument, lines): (&str, Lines)) -> bool {
+    let found = FullScale::of(instrument).zip(trigger.form());
+    let full = found.and_then(|(pair, short)| Some((pair, short, pair.beside(context.history, short)?)));
+    full.is_some_and(|(pair, short, full)| {
+        let raised = full.total.is_some_and(|sum| lines.reached(context.settings, sum).is_some());
+        (!raised || full.danger_answer) && !pair.says_more(short, full)
     })
 }
 
-/// `phq9`: from one line on, and from the next.
+/// `phq9`: from one line on, and from the next; with a raised PHQ-2 of the same two weeks once more.
 pub fn phq9(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("phq-9", PHQ9_LINES), Reason::Phq9)
+        .or_else(|| with_short_form(context, trigger, ("phq-9", PHQ9_LINES), &PHQ2_LINES, Reason::Phq9))
 }
 
-/// `phq2`: from one line on, and from the next; silent where PHQ-9 speaks for the same two weeks.
+/// `phq2`: from one line on, and from the next; where a PHQ-9 raised its flag, that takes it in, and where one
+/// answered the same below its line, it is silent.
 pub fn phq2(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let found = by_total(context, trigger, ("phq-2", PHQ2_LINES), Reason::Phq2)?;
-    (!spoken_for(context, trigger, (RuleId::Phq9, PHQ9_LINES))).then_some(found)
+    (!is_answered(context, trigger, ("phq-9", PHQ9_LINES))).then_some(found)
 }
 
-/// `gad7`: from one line on, and from the next.
+/// `gad7`: from one line on, and from the next; with a raised GAD-2 of the same two weeks once more.
 pub fn gad7(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     by_total(context, trigger, ("gad-7", GAD7_LINES), Reason::Gad7)
+        .or_else(|| with_short_form(context, trigger, ("gad-7", GAD7_LINES), &GAD2_LINES, Reason::Gad7))
 }
 
-/// `gad2`: from its line on; silent where GAD-7 speaks for the same two weeks.
+/// `gad2`: from its line on; where a GAD-7 raised its flag, that takes it in, and where one answered the same below its
+/// line, it is silent.
 pub fn gad2(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let found = by_total(context, trigger, ("gad-2", GAD2_LINES), Reason::Gad2)?;
-    (!spoken_for(context, trigger, (RuleId::Gad7, GAD7_LINES))).then_some(found)
+    (!is_answered(context, trigger, ("gad-7", GAD7_LINES))).then_some(found)
 }
 
 /// `whooley`: any yes.
@@ -227,13 +236,6 @@ pub fn epds_keying(_: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let form = trigger.form().filter(|form| form.keying_doubt)?;
     let reason = FormItem { instrument: form.instrument.clone(), on: form.local_date };
     Some(Finding::of_forms(KEYING[0], Reason::EpdsKeying(reason), &[], form))
-}
-
-/// The highest answer to an item that is watched by itself; `None` where none is, or none of them was answered.
-pub fn watched(instrument: &str, answers: &BTreeMap<String, u8>, settings: &Settings) -> Option<u8> {
-    let named = |item: &str| item.parse().is_ok_and(|item| settings.watches(item));
-    let watched = answers.iter().filter(|(item, _)| instrument == "mibs" && named(item));
-    watched.map(|(_, answer)| *answer).max()
 }
 
 /// `mibs`: from its line on, or an item that a practice has watched at 1 or more, also on an incomplete form. That answer

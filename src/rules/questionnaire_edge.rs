@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Context, Evaluation, Family, Form, History, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger,
-    evaluate,
+    Changed, Context, Evaluation, Family, Form, History, Profile, Quiet, RULES, RuleId, Settings, Severity,
+    Trigger, Usuals, evaluate, judge,
     quiet::Known,
-    sample::{TODAY, back, born_days_before, day, form},
+    sample::{TODAY, back, born_days_before, day, form, whole},
 };
 
 fn asked(history: Vec<Form>, profile: &Profile, trigger: impl Into<Trigger>) -> Evaluation {
@@ -126,23 +126,81 @@ fn a_heavy_week_in_the_first_two_is_a_notice_and_a_share_counts_like_the_whole()
     }
 }
 
+/// A full scale with these answers to the items of its short form.
+fn full(number: u32, (instrument, total): (&str, u16), ago: i32, same: [u8; 2]) -> Form {
+    let answers = ["1", "2"].map(str::to_owned).into_iter().zip(same).collect();
+    Form { answers, ..form(number, instrument, &back(ago), Some(total)) }
+}
+
+/// Decision 0024, by the fuller form's total and what it said to the same items.
 #[test]
 fn one_fact_is_one_flag_full_scale_and_short_form() {
-    for (full, short, full_rule) in [("phq-9", "phq-2", RuleId::Phq9), ("gad-7", "gad-2", RuleId::Gad7)] {
-        let long = form(1, full, &back(13), Some(12));
-        assert_eq!(raised(vec![long.clone()], form(2, short, TODAY, Some(5))), [], "{short}");
-        let older = form(1, full, &back(14), Some(12));
-        assert_eq!(raised(vec![older], form(2, short, TODAY, Some(5))).len(), 1, "{short} in another window");
-        let light = form(1, full, &back(13), Some(9));
-        assert_eq!(
-            raised(vec![light], form(2, short, TODAY, Some(5))).len(),
-            1,
-            "a light {full} silences nothing"
-        );
+    for (scale, short, full_rule, short_rule) in
+        [("phq-9", "phq-2", RuleId::Phq9, RuleId::Phq2), ("gad-7", "gad-2", RuleId::Gad7, RuleId::Gad2)]
+    {
+        let sent = form(2, short, TODAY, Some(5));
+        let by = |before: Form| {
+            let found = asked(vec![before, sent.clone()], &Profile::default(), sent.clone());
+            let about: Vec<_> = found.findings.iter().map(|found| found.about.is_some()).collect();
+            let rules: Vec<RuleId> = found.findings.iter().map(|found| found.rule).collect();
+            let taken_in: Vec<_> = found.silenced.iter().map(|(of, by)| (of.rule, *by)).collect();
+            (rules, taken_in, about)
+        };
+        let taken_in = vec![(short_rule, full_rule)];
+        // Over its line it takes the short form in, also one that says more: then that is news for its flag.
+        assert_eq!(by(full(1, (scale, 12), 13, [3, 2])), (vec![full_rule], taken_in.clone(), vec![true]));
+        assert_eq!(by(full(1, (scale, 12), 13, [2, 2])), (vec![full_rule], taken_in, vec![false]));
+        // Below its line it answered the same already, unless the short form says more.
+        assert_eq!(by(full(1, (scale, 9), 13, [3, 2])), (vec![], vec![], vec![]));
+        assert_eq!(by(full(1, (scale, 9), 13, [2, 2])), (vec![short_rule], vec![], vec![false]));
+        // In another window, or without a total, it says nothing of the short form.
+        assert_eq!(by(full(1, (scale, 12), 14, [3, 2])), (vec![short_rule], vec![], vec![false]));
+        let broken = Form { total: None, incomplete: true, ..full(1, (scale, 12), 3, [3, 2]) };
+        assert_eq!(by(broken), (vec![short_rule], vec![], vec![false]));
+        // A danger answer in it has a flag of its own; it opens no second one.
+        let danger = Form { danger_answer: true, self_harm: Some(1), ..full(1, (scale, 12), 3, [3, 2]) };
+        assert_eq!(by(danger.clone()), (vec![], vec![], vec![]));
+        let milder = Form { answers: full(1, (scale, 12), 3, [1, 1]).answers, ..danger };
+        assert_eq!(by(milder), (vec![short_rule], vec![], vec![false]));
+        // The other way round the short form becomes evidence.
         let before = form(1, short, &back(3), Some(5));
-        let long = form(2, full, TODAY, Some(12));
+        let long = form(2, scale, TODAY, Some(12));
         let found = asked(vec![before, long.clone()], &Profile::default(), long);
         assert_eq!((found.findings[0].rule, found.findings[0].evidence.len()), (full_rule, 2));
+        // A low short form is no news for anybody.
+        let low = form(2, short, TODAY, Some(0));
+        let long = full(1, (scale, 12), 3, [3, 2]);
+        assert_eq!(asked(vec![long, low.clone()], &Profile::default(), low).findings, []);
+    }
+}
+
+/// A full scale whose rule a practice switched off takes nothing in.
+#[test]
+fn a_rule_that_is_off_takes_no_short_form_in() {
+    let mut settings = Settings::default();
+    settings.set(Changed::Switch(RuleId::Phq9), 0);
+    let sent = form(2, "phq-2", TODAY, Some(5));
+    let history = History::default().with_forms(vec![full(1, ("phq-9", 12), 3, [3, 2]), sent.clone()]);
+    let profile = Profile::default();
+    let context =
+        Context { history: &history, profile: &profile, settings: &settings, usual: &[], today: day(TODAY) };
+    let found = evaluate(RULES, &context, &sent.into());
+    assert_eq!(found.findings.iter().map(|found| found.rule).collect::<Vec<_>>(), [RuleId::Phq2]);
+}
+
+/// H41: towards a doula a private full scale neither takes a shared short form in nor silences it.
+#[test]
+fn h41_a_private_full_scale_keeps_no_shared_short_form_back() {
+    for (total, hers) in [(12, vec![RuleId::Phq9, RuleId::Phq2]), (9, vec![RuleId::Phq2])] {
+        let hidden = Form { private: true, ..full(1, ("phq-9", total), 3, [3, 2]) };
+        let sent = form(2, "phq-2", TODAY, Some(5));
+        let history = History::default().with_forms(vec![hidden, sent.clone()]);
+        let (profile, settings) = (Profile::default(), Settings::default());
+        let whole = whole(&history, &profile, &settings);
+        let point = judge(RULES, &whole, &mut Usuals::default(), &sent.into());
+        let rules: Vec<RuleId> = point.findings().iter().map(|found| found.rule).collect();
+        assert_eq!(rules, hers, "{total}");
+        assert_eq!(point.shared.findings.iter().map(|found| found.rule).collect::<Vec<_>>(), [RuleId::Phq2]);
     }
 }
 

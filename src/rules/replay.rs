@@ -39,8 +39,14 @@ impl Point {
     pub fn findings(&self) -> Vec<&Finding> {
         let all = &self.all;
         // Private days may lift a mean above the line; towards a doula the shared days stand for themselves.
+        // What takes a finding in speaks for it only where it speaks itself: a flag of a level in general words, another
+        // one not at all where what it rests on is private.
+        let speaks = |by: RuleId| {
+            by.family() == Family::Level || self.shared.findings.iter().any(|shared| shared.rule == by)
+        };
         let only_shared = self.shared.findings.iter().filter(|shared| {
-            let silenced = all.silenced.iter().any(|(finding, _)| finding.rule == shared.rule);
+            let silenced =
+                all.silenced.iter().any(|(finding, by)| finding.rule == shared.rule && speaks(*by));
             !silenced && !all.findings.iter().any(|finding| finding.rule == shared.rule)
         });
         all.findings.iter().chain(only_shared).collect()

@@ -217,6 +217,8 @@ impl RuleId {
             Self::Change => 2,
             // From 2 on a day later beside low days or a flag, and a week later where hardly a habit is known.
             Self::Silence => 2,
+            // 2: a short form is taken in by the full scale of its window, and silent where that answered the same.
+            Self::Phq9 | Self::Phq2 | Self::Gad7 | Self::Gad2 => 2,
             // 2: an item that a practice names is watched by itself.
             Self::Mibs => 2,
             _ => 1,

@@ -1,13 +1,15 @@
 //! Questionnaires over the interface.
 //!
 //! What is shown of them is in `instruments`, sending in `send`, what refuses and what never does in `window` and `danger`,
-//! what becomes of flags in `flags`, what they show of forms in `evidence`, what is asked again in `repeat`, what is
-//! offered next in `offers`, the item that a practice names in `watched`, and the doula's part in `doula`.
+//! what becomes of flags in `flags`, of a short form beside its full scale in `full_scale`, what they show of forms in
+//! `evidence`, what is asked again in `repeat`, what is offered next in `offers`, the item that a practice names in
+//! `watched`, and the doula's part in `doula`.
 
 mod danger;
 mod doula;
 pub mod evidence;
 mod flags;
+mod full_scale;
 mod instruments;
 mod offers;
 mod pending;

@@ -81,6 +81,9 @@ fn forms() -> impl Strategy<Value = Vec<Form>> {
             let of = if part % 2 == 0 { "general" } else { "rejection_anger" };
             made.subscales.insert(of.to_owned(), part);
             made.answers.insert("unreal".to_owned(), unreal);
+            if matches!(instrument, "phq-9" | "gad-7") {
+                made.answers.extend([("1".to_owned(), unreal), ("2".to_owned(), part as u8 % 4)]);
+            }
             if instrument == "mibs" {
                 made.answers.extend([("1".to_owned(), part as u8 % 3), ("8".to_owned(), unreal)]);
             }

@@ -55,11 +55,12 @@ impl Family {
         match dice.below(10) {
             0..=4 => {
                 // One with a danger answer is never whole, so that it has no window to come into.
-                let (instrument, answers) = match dice.below(7) {
+                let (instrument, answers) = match dice.below(8) {
                     0 => ("phq-9", dice.answers(9, 3, 1)),
                     1 => ("phq-9", json!({"9": 1 + dice.below(3)})),
                     2 => ("phq-2", dice.answers(2, 3, 0)),
                     3 => ("gad-7", dice.answers(7, 3, 0)),
+                    7 => ("gad-2", dice.answers(2, 3, 0)),
                     4 => ("epds", dice.answers(10, 2, 1)),
                     5 => ("weekly-reflection", json!({"unreal": dice.below(3)})),
                     _ => ("weekly-reflection", dice.answers(10, 4, 3)),
