@@ -4,6 +4,7 @@
 //! rows and changes nothing. A write is one transaction: `Ok` means that its commit is durable, `Err` that
 //! nothing of it remains. Closures may run twice, so they do nothing outside the connection.
 
+mod checkpoint;
 mod conn;
 mod copy;
 mod failure;

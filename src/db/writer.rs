@@ -12,7 +12,9 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{
-    Conn, OpenError, sqlite,
+    Conn, OpenError,
+    checkpoint::Checkpoints,
+    sqlite,
     transaction::{self, Manager, Ran},
 };
 use crate::{
@@ -86,9 +88,10 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T> + Send> Job for Write<T, F> {
 impl Writer {
     pub(super) fn start(conn: Conn, path: PathBuf, places: usize) -> std::result::Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(places);
+        let checkpoints = Checkpoints::start(path.clone())?;
         std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_in_turn(Connection { conn, path }, jobs))
+            .spawn(move || write_in_turn(Connection { conn, path }, checkpoints, jobs))
             .map_err(|e| OpenError::new(format!("cannot start the writer: {e}")))?;
         Ok(Self { queue, open: Arc::new(Semaphore::new(places - places / 4)) })
     }
@@ -130,12 +133,17 @@ struct Connection {
     path: PathBuf,
 }
 
-fn write_in_turn(mut connection: Connection, mut jobs: mpsc::Receiver<Message>) {
+fn write_in_turn(
+    mut connection: Connection,
+    mut checkpoints: Checkpoints,
+    mut jobs: mpsc::Receiver<Message>,
+) {
     let mut stopped = None;
     while let Some(message) = jobs.blocking_recv() {
         match message {
             Message::Job(first) => {
-                let stop = write_group(&mut connection, first, &mut jobs);
+                let (written, stop) = write_group(&mut connection, first, &mut jobs);
+                checkpoints.committed(written);
                 stopped = stopped.or(stop);
             }
             Message::Stop(done) => stopped = Some(done),
@@ -145,6 +153,8 @@ fn write_in_turn(mut connection: Connection, mut jobs: mpsc::Receiver<Message>) 
             jobs.close();
         }
     }
+    // The last to close the file moves the rest of the log into it.
+    checkpoints.stop();
     drop(connection);
     if let Some(done) = stopped
         && done.send(()).is_err()
@@ -153,17 +163,18 @@ fn write_in_turn(mut connection: Connection, mut jobs: mpsc::Receiver<Message>) 
     }
 }
 
-/// Writes the first job and what waits behind it in one commit. Returns a request to stop that it met.
+/// Writes the first job and what waits behind it in one commit. Returns how many were committed, and a request to stop
+/// that it met.
 fn write_group(
     connection: &mut Connection,
     first: Box<dyn Job>,
     jobs: &mut mpsc::Receiver<Message>,
-) -> Option<oneshot::Sender<()>> {
+) -> (usize, Option<oneshot::Sender<()>>) {
     if let Err(e) = begin_immediate(&mut connection.conn) {
         tracing::error!(error = %e, "a write could not begin");
         first.answer(Err("the write could not begin"));
         connection.replace();
-        return None;
+        return (0, None);
     }
     let mut stop = None;
     let mut group = Vec::with_capacity(MOST_JOBS);
@@ -186,11 +197,12 @@ fn write_group(
     if !committed {
         connection.replace();
     }
+    let written = if committed { group.len() } else { 0 };
     let commit = if committed { Ok(()) } else { Err("the group was not committed") };
     for job in group {
         job.answer(commit);
     }
-    stop
+    (written, stop)
 }
 
 impl Connection {

@@ -17,6 +17,7 @@ mod care;
 mod changes;
 mod chart;
 mod check_in;
+mod checkpoint;
 mod client;
 mod command_line;
 mod concurrency;
