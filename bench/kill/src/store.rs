@@ -80,9 +80,9 @@ const TORN: &[(&str, &str)] = &[
     ),
     (
         "changes of check-ins that are neither there nor removed",
-        "SELECT count(*) AS n FROM changes g LEFT JOIN check_ins c ON c.id = g.object_id \
+        "SELECT count(*) AS n FROM changes g LEFT JOIN check_ins c ON c.parent_id = g.parent_id AND c.id = g.object_id \
          WHERE g.kind = 'check_in' AND c.id IS NULL AND NOT EXISTS (SELECT 1 FROM changes d \
-         WHERE d.object_id = g.object_id AND d.kind = 'check_in' AND d.op = 'delete')",
+         WHERE d.parent_id = g.parent_id AND d.object_id = g.object_id AND d.kind = 'check_in' AND d.op = 'delete')",
     ),
     (
         "removed check-ins that are there, or were removed twice",
