@@ -6,7 +6,12 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{
-    day::local_date, history_store, next_look, quiet, quiet_store, store, submit::Surroundings, usual_store,
+    day::local_date,
+    history_store,
+    next_look::{self, Newest},
+    quiet, quiet_store, store,
+    submit::Surroundings,
+    usual_store,
     whose_store::Whose,
 };
 use crate::{
@@ -54,7 +59,7 @@ pub(crate) fn judge(
     subject: Subject<'_>,
     now: Timestamp,
 ) -> Result<Judged> {
-    let Present { readers, settings } = present;
+    let Present { readers, settings, moves_at } = present;
     let profile = whose.profile();
     let mut usuals = usual_store::frozen(conn, own)?;
     let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
@@ -83,7 +88,8 @@ pub(crate) fn judge(
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
             let known = next_look::known_with(whose.quiet.known, &recorded);
-            next_look::set(conn, own, whose, &whole, known, now)?;
+            let newest = Newest { history: &history, settings: &settings, moves_at, known };
+            next_look::set_after_newest(conn, own, whose, &newest, now)?;
             answered(conn, own, whose, now)?;
             return Ok(Judged { recorded, readers, rules_failed, history });
         }
@@ -109,7 +115,7 @@ pub(crate) fn judge(
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
     let (flag_open, shared_flag_open) = open_beside_silence(conn, own)?;
     let known = Known { flag_open, shared_flag_open, ..whose.quiet.known };
-    next_look::set(conn, own, whose, &whole, known, now)?;
+    next_look::set(conn, own, whose, &history, &in_force, known, now)?;
     answered(conn, own, whose, now)?;
     Ok(Judged { recorded, readers, rules_failed, history })
 }

@@ -22,6 +22,10 @@ mod danger_item;
 pub mod due;
 #[cfg(test)]
 mod due_edge;
+#[cfg(test)]
+mod due_lines_edge;
+#[cfg(test)]
+mod due_recheck_edge;
 mod elation;
 #[cfg(test)]
 mod elation_edge;
@@ -74,7 +78,7 @@ pub mod wording;
 mod wording_edge;
 
 pub use answer::Answer;
-pub use due::{Due, next_due};
+pub use due::{Ahead, Due, next_due};
 pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
