@@ -47,6 +47,9 @@ mod judged_again;
 mod level;
 #[cfg(test)]
 mod level_edge;
+pub mod lived;
+#[cfg(test)]
+mod lived_edge;
 mod low_first_days;
 mod low_with_little_sleep;
 pub mod plain;
