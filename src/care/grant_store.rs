@@ -24,13 +24,16 @@ pub struct Present {
     pub readers: Vec<Grant>,
     /// The lines of their practices together.
     pub settings: Settings,
+    /// When these lines may be others by themselves: one of them runs out, or a link expires. `None` where none of the
+    /// practices has set anything.
+    pub moves_at: Option<Timestamp>,
 }
 
 /// What care there is for the parent at `now`.
 pub fn present(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<Present> {
-    let (links, settings) = line_store::live(conn, own, now)?;
+    let (links, settings, moves_at) = line_store::live(conn, own, now)?;
     let readers = links.iter().filter_map(|link| link.facts().grant_seen_by(own, now)).collect();
-    Ok(Present { readers, settings })
+    Ok(Present { readers, settings, moves_at })
 }
 
 /// Which lines counted for the parent when.

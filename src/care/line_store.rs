@@ -28,8 +28,12 @@ use crate::{
 type SetRow = (String, String, i32, Option<Micros>);
 
 /// The parent's links that bind at `now`, of doulas whose accounts are open, oldest first; and the lines of their
-/// practices together.
-pub(super) fn live(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<(Vec<Link>, Settings)> {
+/// practices together, with the instant at which these may change by themselves.
+pub(super) fn live(
+    conn: &mut Conn,
+    own: &Own,
+    now: Timestamp,
+) -> Result<(Vec<Link>, Settings, Option<Timestamp>)> {
     let at = Micros::from(now);
     let query = care_links::table
         .left_join(rule_settings::table.on(rule_settings::practice_id.eq(care_links::practice_id)))
@@ -49,6 +53,7 @@ pub(super) fn live(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<(Vec<Li
     let rows: Vec<(Row, Option<SetRow>)> = on!(conn, |c| query.load(c))?;
     let mut links: Vec<Link> = Vec::new();
     let mut practices: BTreeMap<PracticeId, Settings> = BTreeMap::new();
+    let (mut any_set, mut ends): (bool, Vec<Timestamp>) = (false, Vec::new());
     for (row, set) in rows {
         let settings = practices.entry(row.practice_id).or_default();
         if let Some((topic, name, value, until)) = set
@@ -57,12 +62,16 @@ pub(super) fn live(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<(Vec<Li
             && let Some(of) = Changed::read(&topic, &name)
         {
             settings.set(of, steps(value));
+            any_set = true;
+            ends.extend(until.map(Timestamp::from));
         }
+        ends.extend(row.expires_at.map(Timestamp::from));
         if links.last().is_none_or(|last| last.id != row.id) {
             links.push(row.into());
         }
     }
-    Ok((links, Settings::of_practices(practices.into_values())))
+    let moves_at = ends.into_iter().min().filter(|_| any_set);
+    Ok((links, Settings::of_practices(practices.into_values()), moves_at))
 }
 
 /// Whose care the parent was in when, and what was changed there when.

@@ -15,6 +15,7 @@ use super::{
     invitation_store::Offer,
     link::{Link, Terms},
     link_trace_store::{Step, mark},
+    look_store,
 };
 use crate::{
     auth::Doula,
@@ -41,7 +42,7 @@ pub(super) struct Row {
     private_danger: bool,
     history_from: Micros,
     started_at: Micros,
-    expires_at: Option<Micros>,
+    pub(super) expires_at: Option<Micros>,
     ended_at: Option<Micros>,
     revision: i64,
 }
@@ -157,6 +158,7 @@ pub fn insert(
     }
     mark(conn, &link, link.parent, Step::Granted, now)?;
     audience::changed(conn, None, link.facts().grant(now), now)?;
+    look_store::parent(conn, link.parent, now)?;
     Ok(Some(link))
 }
 
@@ -181,6 +183,7 @@ pub fn update(conn: &mut Conn, own: &Own, link: &Link, terms: Terms, now: Timest
     let next = Link { terms, revision: link.revision + 1, ..*link };
     mark(conn, &next, own.parent(), Step::Changed, now)?;
     audience::changed(conn, link.facts().grant(now), next.facts().grant(now), now)?;
+    look_store::parent(conn, link.parent, now)?;
     Ok(Some(next))
 }
 
@@ -201,6 +204,7 @@ pub fn end(conn: &mut Conn, link: &Link, by: UserId, ended_at: Timestamp, now: T
     let ended = Link { ended_at: Some(ended_at), revision: link.revision + 1, ..*link };
     mark(conn, &ended, by, Step::Ended, now)?;
     audience::changed(conn, link.facts().grant(now), ended.facts().grant(now), now)?;
+    look_store::parent(conn, link.parent, now)?;
     Ok(true)
 }
 

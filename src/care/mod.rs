@@ -25,6 +25,7 @@ pub mod link_name_store;
 pub mod link_store;
 mod link_trace_store;
 pub mod link_view;
+pub mod look_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{
     day::local_date,
-    history_store, next_look, quiet, quiet_store, store,
+    history_store,
+    next_look::{self, Newest},
+    quiet, quiet_store, store,
     submit::Surroundings,
     usual_store,
     whose_store::{Open, Whose},
@@ -65,7 +67,7 @@ pub(crate) fn judge(
     subject: Subject<'_>,
     now: Timestamp,
 ) -> Result<Judged> {
-    let Present { readers, settings } = present;
+    let Present { readers, settings, moves_at } = present;
     let profile = whose.profile();
     let mut usuals = usual_store::frozen(conn, own)?;
     let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
@@ -96,7 +98,8 @@ pub(crate) fn judge(
             let recorded = record(conn, &whose.key, own, &raised, now)?;
             let rules_failed = note_failed(conn, own, &[point], subject, now)?;
             let known = next_look::known_with(whose.quiet.known, &recorded);
-            next_look::set(conn, own, whose, &whole, known, now)?;
+            let newest = Newest { history: &history, settings: &settings, moves_at, known };
+            next_look::set_after_newest(conn, own, whose, &newest, now)?;
             answered(conn, own, whose, now)?;
             let open = open_with(whose.quiet.open, &recorded);
             return Ok(Judged { recorded, readers, rules_failed, history, open, settings });
@@ -123,7 +126,7 @@ pub(crate) fn judge(
     let rules_failed = note_failed(conn, own, &points, subject, now)?;
     let left = unclosed(conn, own)?;
     let known = Known { flag_open: left.grave, shared_flag_open: left.shared_grave, ..whose.quiet.known };
-    next_look::set(conn, own, whose, &whole, known, now)?;
+    next_look::set(conn, own, whose, &history, &in_force, known, now)?;
     answered(conn, own, whose, now)?;
     let open = Open { urgent: left.urgent, low: left.low };
     Ok(Judged { recorded, readers, rules_failed, history, open, settings })
@@ -180,7 +183,7 @@ pub(crate) fn unchanged(
     of: &Trigger,
     now: Timestamp,
 ) -> Result<Judged> {
-    let Present { readers, settings } = present;
+    let Present { readers, settings, .. } = present;
     let recorded = standing(conn, own, of, &readers, now)?;
     let history = history_store::history(conn, own, back(of.local_date(), LOOK_BACK_DAYS))?;
     Ok(Judged { recorded, readers, rules_failed: false, history, open: whose.quiet.open, settings })

@@ -21,15 +21,16 @@ use crate::{
     error::Result,
     flag::record::{By, Raised, Recorded, record},
     id::UserId,
-    rules::{self, Context, History, LOOK_BACK_DAYS, Quiet, RuleSpec, Trigger, next_due},
+    rules::{self, Ahead, Context, History, InForce, LOOK_BACK_DAYS, Quiet, RuleSpec, Trigger, next_due},
     seal::Vault,
-    timer::{self, Kind},
+    timer::{self, Kind, NEXT},
 };
 
 /// The least that tells two instants apart.
 const A_MOMENT: SignedDuration = SignedDuration::from_micros(1);
 
-/// Looks at what is due at `due_at`, asks about it, and sets the next look.
+/// Looks at what is due at `due_at`, asks about it, and sets the next look. One that only works out again when that is
+/// (`subject` is not [`NEXT`]) asks about nothing.
 ///
 /// # Errors
 /// Those of the database; then nothing of it remains and the timer is still there.
@@ -38,7 +39,7 @@ pub fn look(
     vault: &Vault,
     rules: &[RuleSpec],
     parent: UserId,
-    due_at: Timestamp,
+    (subject, due_at): (&str, Timestamp),
     now: Timestamp,
 ) -> Result<()> {
     let own = Own::of_timer(parent);
@@ -49,23 +50,29 @@ pub fn look(
     let asked = quiet_store::since(conn, &own, from)?;
     let said = history_store::history(conn, &own, from)?;
     let history = said.clone().with_quiet_days(asked.clone());
-    let profile = whose.profile();
-    let present = grant_store::present(conn, &own, now)?;
-    let settings = present.settings.clone();
+    let asks = subject == NEXT;
+    // As of then. What only works it out again knows of answers that came meanwhile.
+    let answered_at = history.answers().map(|answer| answer.recorded_at).max().filter(|_| !asks);
+    let after = answered_at.map_or(due_at - A_MOMENT, |at| at.max(due_at - A_MOMENT));
+    if !asks && whose.quiet.look_at.is_some_and(|at| at <= after) {
+        // The next look is late, and does all of this.
+        return Ok(());
+    }
+    let (profile, zone) = (whose.profile(), whose.zone());
+    let lines = grant_store::in_force(conn, &own)?;
     let known = whose.quiet.known;
-    let context =
-        Context { history: &history, profile: &profile, settings: &settings, usual: &[], today: last };
-    let due = next_due(&context, known, &whose.zone(), due_at - A_MOMENT);
-    let Some(due) = due.filter(|due| due.at == due_at) else {
+    let ahead = Ahead { history: &history, profile: &profile, lines: &lines, known, zone: &zone };
+    let due = next_due(&ahead, after);
+    let Some(due) = due.filter(|due| asks && due.at == due_at) else {
         // Something changed since it was set, or it was set only to be looked at again.
-        return next_look::set(conn, &own, &whose, &context, known, due_at - A_MOMENT);
+        return next_look::set(conn, &own, &whose, &history, &lines, known, after);
     };
     let quiet = Quiet { on: due.on, at: due.at, known };
     quiet_store::insert(conn, &own, &quiet)?;
     let history = said.with_quiet_days(asked.into_iter().chain([quiet]).collect());
-    let recorded = ask(conn, rules, &own, &whose, present, &history, quiet, now)?;
-    let context = Context { history: &history, ..context };
-    next_look::set(conn, &own, &whose, &context, next_look::known_with(known, &recorded), due.at)
+    let recorded = ask(conn, rules, &own, &whose, &lines, &history, quiet, now)?;
+    let known = next_look::known_with(known, &recorded);
+    next_look::set(conn, &own, &whose, &history, &lines, known, due.at)
 }
 
 /// Asks again about a day on which a rule failed. What was raised before stays as it is.
@@ -87,8 +94,8 @@ pub fn ask_again(
     let Some(last) = quiet_store::last_answered_day(conn, &own)? else { return Ok(()) };
     let from = back(last.min(on), LOOK_BACK_DAYS);
     let history = history_store::history(conn, &own, from)?.with_quiet_days(vec![quiet]);
-    let present = grant_store::present(conn, &own, now)?;
-    ask(conn, rules, &own, &whose, present, &history, quiet, now).map(drop)
+    let lines = grant_store::in_force(conn, &own)?;
+    ask(conn, rules, &own, &whose, &lines, &history, quiet, now).map(drop)
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is a fact of its own, and only two stories call this")]
@@ -97,14 +104,14 @@ fn ask(
     rules: &[RuleSpec],
     own: &Own,
     whose: &Whose,
-    present: Present,
+    lines: &InForce,
     history: &History,
     quiet: Quiet,
     now: Timestamp,
 ) -> Result<Vec<Recorded>> {
-    let Present { readers, settings } = present;
+    let Present { readers, settings, .. } = grant_store::present(conn, own, now)?;
     // By the lines of that morning, as a replay judges it.
-    let then = grant_store::in_force(conn, own)?.at(quiet.at);
+    let then = lines.at(quiet.at);
     let profile = whose.profile();
     let whole = Context { history, profile: &profile, settings: &then, usual: &[], today: quiet.on };
     // A day without an answer freezes nothing.

@@ -7,7 +7,7 @@ use crate::{
     care::Own,
     db::{
         Conn,
-        schema::{check_ins, quiet_days, screenings},
+        schema::{check_ins, parents, quiet_days, screenings},
         types::{Day, Micros},
     },
     error::Result,
@@ -61,6 +61,15 @@ pub fn last_answered_day(conn: &mut Conn, own: &Own) -> Result<Option<Date>> {
         .select(max(screenings::local_date))
         .first(conn)?;
     Ok(check_in.into_iter().chain(form).map(|day| day.date()).max())
+}
+
+/// The parent's wish and her latest pause, as they are now.
+pub fn wished(conn: &mut Conn, own: &Own) -> Result<Known> {
+    let columns = (parents::cadence_days, parents::paused_through);
+    let (cadence_days, paused_through): (Option<i32>, Option<Day>) =
+        parents::table.find(own.parent()).select(columns).first(conn)?;
+    let paused_through = paused_through.map(|day| day.date());
+    Ok(Known { cadence_days: days(cadence_days), paused_through, ..Known::default() })
 }
 
 type Columns = (

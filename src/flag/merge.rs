@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     id::{FlagId, UserId},
-    rules::{DueTimes, Family, Finding, Reason, Severity},
+    rules::{DueTimes, Finding, Reason, Severity},
 };
 
 /// What a finding brings to its flag.
@@ -50,18 +50,10 @@ pub struct Change {
     pub tells_private: bool,
 }
 
-/// What the shared part of a flag takes from a finding. `shared` is the finding of the same rule over shared
-/// entries alone, if there is one.
-///
-/// A level rule whose days are partly private speaks in general words. A private entry of any other rule is
-/// no evidence towards a doula, so without a shared finding there is no shared part.
+/// What the shared part of a flag takes from a finding: how grave it is, and why unless only general words may be said.
+/// `shared` is the finding of the same rule over shared entries alone, if there is one.
 pub fn shared_weight(finding: &Finding, shared: Option<&Finding>) -> Option<(Severity, Option<Reason>)> {
-    if let Some(shared) = shared {
-        return Some((shared.severity, Some(shared.reason.clone())));
-    }
-    let level = finding.rule.family() == Family::Level;
-    let some_shared = finding.evidence.iter().any(|evidence| !evidence.private);
-    (level && some_shared).then_some((finding.severity, None))
+    Some((finding.shared_severity(shared)?, shared.map(|shared| shared.reason.clone())))
 }
 
 /// A new flag.

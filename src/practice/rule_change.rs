@@ -9,10 +9,14 @@ use super::{
 use crate::{
     audit::{self, Act},
     auth::Doula,
+    care::look_store,
     db::Conn,
     error::Result,
     http::etag::IfMatch,
-    rules::settings::{Topic, change::Values},
+    rules::{
+        due::goes_by,
+        settings::{Topic, change::Values},
+    },
     seal::Vault,
 };
 
@@ -45,6 +49,9 @@ pub(super) fn change(
     let revision = rule_store::lock(conn, &admin)?;
     tag.admit_tag(&rule_view::one(conn, vault, admin.member(), asked.topic, now)?.etag)?;
     rule_store::record(conn, vault, &admin, revision, asked, now)?;
+    if goes_by(asked.topic) {
+        look_store::families_of(conn, admin.member().practice(), now)?;
+    }
     let act = Act {
         actor: doula.id(),
         role: "doula",

@@ -9,7 +9,7 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     care::{Own, baby_facts_store, grant_store},
@@ -19,8 +19,9 @@ use crate::{
     id::UserId,
     profile,
     rules::{
-        Changed, Context, Profile, RuleId, RuleSpec, SettingId, Settings, Usuals,
-        rehearsal::{Difference, FlagName, Flags, differences, flags},
+        self, Changed, Context, Point, Profile, RuleId, RuleSpec, SettingId, Settings, Usuals,
+        lived::{Life, live},
+        rehearsal::{Difference, FlagName, Flags, differences, flags, open_beside_silence},
         replay,
         settings::InForce,
         watched,
@@ -72,8 +73,9 @@ pub struct Summary {
 
 /// Rehearses on every parent, one after the other; `each` gets what came out for one.
 ///
-/// With lines to suppose, both sides are judged anew, by the rules of this program. Without any, what is stored is
-/// compared with what the rules of this program say of it: that is how a newer version of a rule is rehearsed.
+/// With lines to suppose, both sides are lived anew by the rules of this program, days without an answer included, as far
+/// as the database had come. Without any, what is stored is compared with what the rules of this program say of it, on
+/// the days that were asked about: that is how a newer version of a rule is rehearsed.
 ///
 /// # Errors
 /// Those of the database and those of `each`.
@@ -84,10 +86,10 @@ pub fn run<E: From<crate::error::Error>>(
     mut each: impl FnMut(&OfParent) -> std::result::Result<(), E>,
 ) -> std::result::Result<Summary, E> {
     let mut summary = Summary::default();
-    let mut after = None;
+    let (mut after, until) = (None, store::last_act(conn)?);
     while let Some(parent) = store::next_parent(conn, after)? {
         after = Some(parent);
-        let found = one(conn, specs, asked, parent)?;
+        let found = of_parent(conn, specs, asked, parent, until)?;
         summary.add(&found);
         each(&found)?;
     }
@@ -99,13 +101,24 @@ pub fn run<E: From<crate::error::Error>>(
 /// # Errors
 /// Those of the database.
 pub fn one(conn: &mut Conn, specs: &[RuleSpec], asked: &Asked, parent: UserId) -> Result<OfParent> {
+    let until = store::last_act(conn)?;
+    of_parent(conn, specs, asked, parent, until)
+}
+
+fn of_parent(
+    conn: &mut Conn,
+    specs: &[RuleSpec],
+    asked: &Asked,
+    parent: UserId,
+    until: Timestamp,
+) -> Result<OfParent> {
     let own = Own::of_timer(parent);
     let known = store::at_once(conn, |conn| Known::read(conn, &own))?;
     let closed: Vec<_> = known.stored.iter().filter_map(Stored::closing).collect();
-    let raised = |in_force: &InForce| flags(&known.points(specs, in_force), &closed);
+    let lived = |in_force: &InForce| flags(&known.lived(specs, in_force, &closed, until), &closed);
     let (before, after) = match asked.supposed() {
-        Some(supposed) => (raised(&known.in_force), raised(&known.in_force.clone().supposing(supposed))),
-        None => (known.stored(), raised(&known.in_force)),
+        Some(supposed) => (lived(&known.in_force), lived(&known.in_force.clone().supposing(supposed))),
+        None => (known.stored(), flags(&known.replayed(specs), &closed)),
     };
     let before: Flags = before.into_iter().filter(|(_, told)| asked.covers(told.on)).collect();
     let after: Flags = after.into_iter().filter(|(_, told)| asked.covers(told.on)).collect();
@@ -121,6 +134,8 @@ struct Known {
     history: crate::rules::History,
     profile: Profile,
     time_zone: String,
+    /// Her wish and her pause.
+    wished: rules::Known,
     in_force: InForce,
     stored: Vec<Stored>,
 }
@@ -133,27 +148,45 @@ impl Known {
             history: history_store::history(conn, own, BEGINNING)?.with_quiet_days(asked),
             profile: check_in::profile_of(&parent, &babies),
             time_zone: parent.time_zone,
+            wished: quiet_store::wished(conn, own)?,
             in_force: grant_store::in_force(conn, own)?,
             stored: store::flags(conn, own)?,
         })
     }
 
-    fn points(&self, specs: &[RuleSpec], in_force: &InForce) -> Vec<crate::rules::Point> {
+    /// What the rules say of what was said, and of the days that were asked about.
+    fn replayed(&self, specs: &[RuleSpec]) -> Vec<Point> {
         let settings = Settings::default();
-        // What an item was answered with that was watched then is stored; of another one it is worked out.
-        let watching = in_force.supposes(Changed::Value(SettingId::MibsWatched)).then(|| {
-            self.history
-                .clone()
-                .watching(|form| watched(&form.instrument, &form.answers, &in_force.at(form.said_at)))
-        });
         let whole = Context {
-            history: watching.as_ref().unwrap_or(&self.history),
+            history: &self.history,
             profile: &self.profile,
             settings: &settings,
             usual: &[],
             today: BEGINNING,
         };
-        replay(specs, &whole, in_force, Usuals::default(), BEGINNING)
+        replay(specs, &whole, &self.in_force, Usuals::default(), BEGINNING)
+    }
+
+    /// What they say when the same is lived by these lines.
+    fn lived(
+        &self,
+        specs: &[RuleSpec],
+        lines: &InForce,
+        closed: &[(RuleId, Timestamp)],
+        until: Timestamp,
+    ) -> Vec<Point> {
+        // A zone that is gone from the table of zones moves a morning by hours at most.
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        let open = |points: &[Point], at| open_beside_silence(points, closed, at);
+        // What an item was answered with that was watched then is stored; of another one it is worked out.
+        let watching = lines.supposes(Changed::Value(SettingId::MibsWatched)).then(|| {
+            self.history
+                .clone()
+                .watching(|form| watched(&form.instrument, &form.answers, &lines.at(form.said_at)))
+        });
+        let (history, profile) = (watching.as_ref().unwrap_or(&self.history), &self.profile);
+        let known = self.wished;
+        live(&Life { specs, history, profile, lines, zone: &zone, known, open: &open, until })
     }
 
     /// The flags that are there, but for those that an edit took all ground from.

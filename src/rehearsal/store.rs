@@ -7,7 +7,7 @@ use crate::{
     care::Own,
     db::{
         Conn,
-        schema::{flags, parents},
+        schema::{audit, flags, parents},
         types::Micros,
     },
     error::{Error, Result},
@@ -26,6 +26,14 @@ pub(super) fn next_parent(conn: &mut Conn, after: Option<UserId>) -> Result<Opti
         query = query.filter(parents::parent_id.gt(after));
     }
     Ok(query.first(conn).optional()?)
+}
+
+/// When something was done last: how far the database had come, be it a copy of some days ago.
+pub(super) fn last_act(conn: &mut Conn) -> Result<Timestamp> {
+    // Ids of acts are in the order of time.
+    let last: Option<Micros> =
+        audit::table.order(audit::id.desc()).select(audit::at).first(conn).optional()?;
+    Ok(last.map_or(Timestamp::MIN, Timestamp::from))
 }
 
 /// Reads everything as it stands at one instant, whatever is written meanwhile.

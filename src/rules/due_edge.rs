@@ -7,8 +7,8 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    Context, Entry, Form, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity, Trigger, Usuals,
-    judge, morning, next_due,
+    Ahead, Context, Entry, Form, History, InForce, Known, Profile, Quiet, RULES, RuleId, Settings, Severity,
+    Trigger, Usuals, judge, morning, next_due,
     sample::{self, TODAY, back, born_days_before, day, entry},
     silence_edge::moods,
 };
@@ -20,10 +20,8 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn due_in(zone: &str, history: &History, profile: &Profile, known: Known, after: &str) -> Option<String> {
-    let settings = Settings::default();
-    let context = Context { history, profile, settings: &settings, usual: &[], today: day(TODAY) };
-    let zone = TimeZone::get(zone).expect("bundled");
-    let due = next_due(&context, known, &zone, at(after))?;
+    let (lines, zone) = (InForce::default(), TimeZone::get(zone).expect("bundled"));
+    let due = next_due(&Ahead { history, profile, lines: &lines, known, zone: &zone }, at(after))?;
     assert_eq!(due.at, morning(due.on, &zone));
     Some(due.on.to_string())
 }
@@ -155,7 +153,9 @@ fn an_epds_in_the_middle_that_is_not_repeated_is_due_the_day_after_its_time() {
     assert_eq!(of(vec![form(11, 0, false)]), is("2026-12-22"));
     assert_eq!(of(vec![form(11, 27, false)]), is("2026-11-25"));
     assert_eq!(of(vec![form(11, 28, false)]), is("2026-11-24"));
-    assert_eq!(of(vec![form(11, 29, false)]), None, "that morning is over");
+    assert_eq!(of(vec![form(11, 29, false)]), is("2026-11-24"), "that morning is over, and it was not asked");
+    assert_eq!(of(vec![form(11, 59, false)]), is("2026-11-24"));
+    assert_eq!(of(vec![form(11, 60, false)]), None, "rules look 60 days back");
     assert_eq!(of(vec![form(9, 0, false)]), None);
     assert_eq!(of(vec![form(11, 20, false), form(9, 0, false)]), None, "it was asked again");
     assert_eq!(of(vec![form(11, 20, false), form(9, 0, true)]), is("2026-12-02"), "not for doulas");
@@ -198,7 +198,7 @@ proptest! {
     /// H14: never in a pause, no step twice in a silence, none before its time, and none left out.
     #[test]
     fn h14_the_mornings_that_are_due_are_those_on_which_something_new_is_to_be_said(life in vec(lived(), 20..90)) {
-        let (profile, settings) = (Profile::default(), Settings::default());
+        let (profile, lines) = (Profile::default(), InForce::default());
         let begin = day("2026-01-01");
         let mut known = Known::default();
         let mut history = History::default();
@@ -235,8 +235,8 @@ proptest! {
             }
             (known.flag_open, known.shared_flag_open) = lived.flags;
             let after = on.at(13, 0, 0, 0).in_tz("UTC").expect("UTC has all").timestamp();
-            let context = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today: on };
-            next = next_due(&context, known, &TimeZone::UTC, after);
+            let ahead = Ahead { history: &history, profile: &profile, lines: &lines, known, zone: &TimeZone::UTC };
+            next = next_due(&ahead, after);
         }
     }
 }

@@ -72,6 +72,16 @@ impl Finding {
         self.about.or_else(|| trigger.source()).or_else(|| self.evidence.last().map(|piece| piece.source))
     }
 
+    /// How grave it is for a doula. `shared` is the finding of the same rule over shared entries alone, if there is one.
+    ///
+    /// A level rule whose days are partly private speaks to her in general words. A private entry of any other rule is no
+    /// evidence towards a doula, so without a shared finding there is nothing.
+    pub fn shared_severity(&self, shared: Option<&Self>) -> Option<Severity> {
+        let level = self.rule.family() == Family::Level;
+        let some_shared = level && self.evidence.iter().any(|piece| !piece.private);
+        shared.map(|shared| shared.severity).or(some_shared.then_some(self.severity))
+    }
+
     /// A finding for this reason on these entries; the trigger is added when it is not among them.
     /// `private_danger` starts as false, and the rules that need it set it.
     pub fn resting_on<'a>(

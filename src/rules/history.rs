@@ -100,6 +100,26 @@ impl History {
         self
     }
 
+    /// Adds something that is not in it yet.
+    pub(super) fn add(&mut self, trigger: Trigger) {
+        match trigger {
+            Trigger::Entry(entry) => {
+                let place = (entry.occurred_at, entry.id);
+                let at = self.entries.partition_point(|one| (one.occurred_at, one.id) < place);
+                self.entries.insert(at, entry);
+            }
+            Trigger::Form(form) => {
+                let place = (form.occurred_at, form.id);
+                let at = self.forms.partition_point(|one| (one.occurred_at, one.id) < place);
+                self.forms.insert(at, form);
+            }
+            Trigger::Day(quiet) => {
+                let at = self.quiet_days.partition_point(|one| one.at < quiet.at);
+                self.quiet_days.insert(at, quiet);
+            }
+        }
+    }
+
     /// The days without an answer that were asked about, earliest first.
     pub fn quiet_days(&self) -> &[Quiet] {
         &self.quiet_days

@@ -22,6 +22,10 @@ mod danger_item;
 pub mod due;
 #[cfg(test)]
 mod due_edge;
+#[cfg(test)]
+mod due_lines_edge;
+#[cfg(test)]
+mod due_recheck_edge;
 mod elation;
 #[cfg(test)]
 mod elation_edge;
@@ -44,6 +48,9 @@ mod judged_again;
 mod level;
 #[cfg(test)]
 mod level_edge;
+pub mod lived;
+#[cfg(test)]
+mod lived_edge;
 mod low_first_days;
 mod low_with_little_sleep;
 pub mod plain;
@@ -77,7 +84,7 @@ pub mod wording;
 mod wording_edge;
 
 pub use answer::Answer;
-pub use due::{Due, next_due};
+pub use due::{Ahead, Due, next_due};
 pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};

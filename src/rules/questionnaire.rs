@@ -213,14 +213,15 @@ fn last_in_the_middle<'h>(context: &Context<'h>) -> Option<&'h Form> {
     context.history.forms().iter().rfind(scored).filter(|form| is_middle(form, context.settings))
 }
 
-/// The first day on which the same was not asked again in time.
-pub(super) fn late_on(context: &Context<'_>) -> Option<Date> {
+/// The EPDS that asks to be repeated, and the first day on which that was not done in time.
+pub(super) fn to_repeat<'h>(context: &Context<'h>) -> Option<(&'h Form, Date)> {
     let in_time = i64::from(context.settings.get(SettingId::EpdsRepeat));
-    Some(last_in_the_middle(context)?.local_date.saturating_add((in_time + 1).days()))
+    let form = last_in_the_middle(context)?;
+    Some((form, form.local_date.saturating_add((in_time + 1).days())))
 }
 
 /// The last EPDS was in the middle and the same was not asked again in time.
-fn late(context: &Context<'_>, on: Date) -> Option<Finding> {
+pub(super) fn late(context: &Context<'_>, on: Date) -> Option<Finding> {
     let last = last_in_the_middle(context)?;
     let days = days_between(last.local_date, on);
     let in_time = i32::from(context.settings.get(SettingId::EpdsRepeat));

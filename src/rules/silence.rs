@@ -15,7 +15,8 @@ use super::{
     history::{History, LOOK_BACK_DAYS, days_between},
     quiet::Quiet,
     reason::Reason,
-    settings::{SettingId, Settings},
+    rule_id::RuleId,
+    settings::{InForce, SettingId, Settings},
     severity::Severity,
     source::Source,
     trigger::Trigger,
@@ -121,12 +122,16 @@ impl Silent {
         }
     }
 
-    /// The first day of the step that comes after those that were asked about already.
-    pub(super) fn next(&self, history: &History, settings: &Settings, shared: bool) -> Option<Date> {
+    /// The first day of the step that comes after those that were asked about already, each by the lines of then.
+    pub(super) fn next(&self, history: &History, lines: &InForce, shared: bool) -> Option<Date> {
         let asked = history.quiet_days().iter().filter(|asked| asked.on > self.heard);
         let asked = asked.map(|asked| if shared { asked.shared() } else { *asked });
-        let taken =
-            asked.filter_map(|asked| Self::of(history, settings, &asked, asked.at)?.step(asked.on)).max();
+        let taken = asked.filter_map(|asked| {
+            let then = lines.at(asked.at);
+            let silent = Self::of(history, &then, &asked, asked.at).filter(|_| then.is_on(RuleId::Silence));
+            silent?.step(asked.on)
+        });
+        let taken = taken.max();
         let days = match taken {
             None => self.steps.first,
             Some(SilenceStep::First) => self.steps.second,

@@ -81,6 +81,15 @@ impl Trigger {
         }
     }
 
+    /// When it came in; a day is asked at its morning.
+    pub fn recorded_at(&self) -> Timestamp {
+        match self {
+            Self::Entry(entry) => entry.recorded_at,
+            Self::Form(form) => form.recorded_at,
+            Self::Day(quiet) => quiet.at,
+        }
+    }
+
     /// Whether it is kept from doulas. That nothing was said is nothing that a parent said in private.
     pub fn private(&self) -> bool {
         match self {

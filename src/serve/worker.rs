@@ -131,7 +131,7 @@ fn act(conn: &mut Conn, vault: &Vault, rules: &[RuleSpec], due: &Due, now: Times
             let form = due.subject.parse().map_err(broken)?;
             screening::pending::run_again(conn, vault, rules, due.parent, form, now)?;
         }
-        Kind::QuietDay => quiet::look(conn, vault, rules, due.parent, due.due_at, now)?,
+        Kind::QuietDay => quiet::look(conn, vault, rules, due.parent, (&due.subject, due.due_at), now)?,
         Kind::QuietPending => {
             let on = due.subject.parse().map_err(|_| Error::internal("the subject of a timer is no day"))?;
             quiet::ask_again(conn, vault, rules, due.parent, on, now)?;

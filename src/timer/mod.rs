@@ -6,4 +6,4 @@
 
 pub mod store;
 
-pub use store::{Due, Kind, NEXT, cancel, look_again, set};
+pub use store::{Due, Kind, LINES, NEXT, cancel, look_again, set};

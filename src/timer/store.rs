@@ -18,7 +18,7 @@ pub enum Kind {
     RulesPending,
     /// The same of a questionnaire; the subject is the form.
     ScreeningPending,
-    /// Something may become due without an answer; the subject is always [`NEXT`].
+    /// Something may become due without an answer; the subject is [`NEXT`] or [`LINES`].
     QuietDay,
     /// Rules that failed on a day without an answer run again; the subject is the day.
     QuietPending,
@@ -26,6 +26,8 @@ pub enum Kind {
 
 /// The subject of the one look that a parent's quiet days need next.
 pub const NEXT: &str = "next";
+/// The subject of a look that only works out again when the next one is, because lines moved.
+pub const LINES: &str = "lines";
 
 impl Kind {
     const ALL: [Self; 5] =

@@ -2,6 +2,7 @@
 
 mod broken;
 mod kept;
+mod looks;
 mod shape;
 
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 mod history;
 mod in_force;
+mod look;
 mod off;
 mod replay;
 mod rules;

@@ -1,5 +1,7 @@
 //! `attune rules rehearse`: what other lines would have found in the stored history is what they find when they are
-//! set (H24), nothing is changed by asking, and what is printed are counts.
+//! set (H24), nothing is changed by asking, and what is printed are counts. Days without an answer are in `quiet`.
+
+mod quiet;
 
 use std::collections::BTreeSet;
 

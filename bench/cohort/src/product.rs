@@ -1,8 +1,8 @@
 //! What attune's own rules say of a family, day by day, as they would in a running server.
 
 use attune::rules::{
-    Context, Entry, Family as RuleFamily, History, Known, Profile, Quiet, RULES, RuleId, Settings, Severity,
-    Trigger, Usuals, due::next_due, judge,
+    Ahead, Context, Entry, Family as RuleFamily, History, InForce, Known, Profile, Quiet, RULES, RuleId,
+    Settings, Severity, Trigger, Usuals, due::next_due, judge,
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
@@ -60,7 +60,7 @@ pub fn profile() -> Profile {
 
 /// Everything that is raised of a family, in order.
 pub fn run(family: &Family, settings: &Settings) -> Vec<Raised> {
-    let profile = profile();
+    let (profile, lines) = (profile(), InForce::always(settings.clone()));
     let mut open: Vec<Raised> = Vec::new();
     let mut raised = Vec::new();
     let mut usuals = Usuals::default();
@@ -100,7 +100,9 @@ pub fn run(family: &Family, settings: &Settings) -> Vec<Raised> {
             for finding in &point.shared.findings {
                 note(&mut open, &mut raised, Raised { rule: finding.rule, severity: finding.severity, day });
             }
-            due = next_due(&context, known, &TimeZone::UTC, trigger.occurred_at());
+            let (profile, zone) = (&profile, &TimeZone::UTC);
+            let ahead = Ahead { history: &history, profile, lines: &lines, known, zone };
+            due = next_due(&ahead, trigger.occurred_at());
         }
     }
     raised

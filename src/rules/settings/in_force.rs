@@ -36,6 +36,7 @@ pub struct InForce {
     cares: Vec<Care>,
     changes: Vec<(PracticeId, Change)>,
     supposed: Option<Supposed>,
+    always: Option<Settings>,
 }
 
 /// Values as if they had been set all the time.
@@ -50,7 +51,12 @@ pub struct Supposed {
 impl InForce {
     /// Of the practices that care or cared for a parent, and what they changed, in the order in which they did.
     pub fn new(cares: Vec<Care>, changes: Vec<(PracticeId, Change)>) -> Self {
-        Self { cares, changes, supposed: None }
+        Self { cares, changes, ..Self::default() }
+    }
+
+    /// The same lines at every instant.
+    pub fn always(settings: Settings) -> Self {
+        Self { always: Some(settings), ..Self::default() }
     }
 
     /// The same, had these values been set.
@@ -66,6 +72,9 @@ impl InForce {
 
     /// The lines at an instant.
     pub fn at(&self, at: Timestamp) -> Settings {
+        if let Some(settings) = &self.always {
+            return settings.clone();
+        }
         // Nearly always: nobody has changed anything.
         if self.changes.is_empty() && self.supposed.is_none() {
             return Settings::default();
@@ -73,6 +82,16 @@ impl InForce {
         let cares = self.cares.iter().filter(|care| care.at(at));
         let practices: BTreeSet<PracticeId> = cares.map(|care| care.practice).collect();
         Settings::of_practices(practices.into_iter().map(|practice| self.of_practice(practice, at)))
+    }
+
+    /// The first instant after this one at which other lines may count, as far as is known.
+    pub fn moves_after(&self, at: Timestamp) -> Option<Timestamp> {
+        if self.changes.is_empty() && self.supposed.is_none() {
+            return None;
+        }
+        let cares = self.cares.iter().flat_map(|care| [Some(care.from), care.until]);
+        let changes = self.changes.iter().flat_map(|(_, change)| [Some(change.from), change.until]);
+        cares.chain(changes).flatten().filter(|moved| *moved > at).min()
     }
 
     fn of_practice(&self, practice: PracticeId, at: Timestamp) -> Settings {

@@ -1,5 +1,7 @@
 //! Low mood of the first two weeks after birth, judged again on day 14 although nobody writes on that day (H13).
 
+use attune::db::schema::quiet_days;
+use diesel::{QueryDsl, RunQueryDsl};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -102,5 +104,17 @@ both_databases! {
         let open = flags(&app, &asha, "").await;
         let flag = of_rule(&open, "sustained_low").expect("a pause does not put it off");
         assert!(flag["reason"].as_str().unwrap().ends_with("between 15 and 27 November."), "{flag}");
+    }
+
+    /// H25: nobody is woken for a rule that is off.
+    async fn h25_day_fourteen_is_not_asked_about_while_the_rule_is_off(app: TestApp) {
+        let (mut maya, mut asha) = lately(&app, 13, &[2; 9], json!({})).await;
+        let off = json!({"enabled": false, "reason": "Not with us.", "until": "2026-12-20T00:00:00Z"});
+        app.patch(&asha, "/v1/practice/rules/sustained_low", off).await.expect(200);
+        app.patch(&maya, "/v1/me", json!({"paused_until": "2026-12-24"})).await.expect(200);
+        later(&app, "P1D", [&mut maya, &mut asha]).await;
+        assert!(of_rule(&own(&app, &maya).await, "sustained_low").is_none());
+        let asked = app.state.db.read(|conn| Ok(quiet_days::table.count().get_result::<i64>(conn)?));
+        assert_eq!(asked.await.unwrap(), 0);
     }
 }
