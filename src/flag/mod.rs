@@ -11,6 +11,7 @@ mod event_store;
 mod evidence_store;
 mod evidence_view;
 mod filter;
+mod known;
 pub mod lifecycle;
 pub mod list;
 pub mod mark;
@@ -18,6 +19,7 @@ mod mark_store;
 mod merge;
 #[cfg(test)]
 mod merge_edge;
+mod notes;
 pub mod parent_api;
 pub mod parent_view;
 pub mod parts;

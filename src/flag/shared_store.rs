@@ -147,6 +147,31 @@ pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Shared
         .collect())
 }
 
+/// When the check-ins and questionnaires of some flags were recorded that [`shared`] and [`shared_forms`] show, without
+/// reading them.
+pub fn inside(conn: &mut Conn, grant: &Grant, flags: &[FlagId]) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
+    if flags.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let from = Micros::from(grant.history_from());
+    let check_in = check_ins::private.eq(false).and(check_ins::recorded_at.ge(from));
+    let form = screenings::private.eq(false).and(screenings::recorded_at.ge(from));
+    let rows: Vec<(FlagId, Micros)> = evidence::table
+        .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq_any(flags))
+        .filter(evidence::withdrawn_at.is_null())
+        .filter(check_in.assume_not_null().or(form.assume_not_null()))
+        .select((evidence::flag_id, evidence::recorded_at))
+        .load(conn)?;
+    let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
+    for (flag, at) in rows {
+        of_flag.entry(flag).or_default().push(at.into());
+    }
+    Ok(of_flag)
+}
+
 type FormRow = (ScreeningId, Day, Micros, String, String, Option<i32>, i32);
 
 /// The shared questionnaires of a flag inside the link, earliest day first.

@@ -48,3 +48,9 @@ pub struct Form {
     /// It holds an answer that is urgent by itself.
     pub danger_answer: bool,
 }
+
+/// Whether an instrument is about a baby: of it nothing is asked and nothing is said after a loss, or while every baby is
+/// hidden (clinical table: bonding scales).
+pub fn about_a_baby(instrument: &str) -> bool {
+    matches!(instrument, "mibs" | "pbq")
+}

@@ -68,6 +68,8 @@ mod silence_heard_edge;
 pub mod source;
 pub mod trigger;
 pub mod trust;
+#[cfg(test)]
+mod trust_edge;
 pub mod usual;
 pub mod wording;
 #[cfg(test)]
@@ -79,7 +81,7 @@ pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
 pub use finding::{Evidence, Family, Finding, RuleId};
-pub use form::Form;
+pub use form::{Form, about_a_baby};
 pub use form_reason::{FormItem, FormStep, FormTotal, UnrealDays};
 pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};

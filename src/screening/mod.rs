@@ -13,6 +13,7 @@ pub mod filled;
 pub mod instrument;
 mod instrument_api;
 pub mod instrument_view;
+pub mod latest_store;
 pub mod mark;
 mod mark_store;
 pub mod pending;
