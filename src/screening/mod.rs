@@ -5,6 +5,7 @@
 //! story from top to bottom, `edit` that of a change; `store` has the rows, `view` what goes out.
 
 pub mod api;
+mod asks;
 pub mod body;
 pub mod catalogue;
 mod edit;

@@ -6,9 +6,11 @@
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
+    asks::{asks_for_a_person, band},
     body::NewScreening,
+    catalogue::Catalogue,
     filled::{Reached, Screening},
-    instrument::{Action, Instrument},
+    instrument::Instrument,
     quota_store,
     scoring::{self, Score},
     sent::Sent,
@@ -29,7 +31,6 @@ use crate::{
     error::{Error, ErrorCode, Result},
     flag::{record::By, replayed::Subject},
     id::ScreeningId,
-    rules::Severity,
     seal::PersonKey,
 };
 
@@ -76,10 +77,8 @@ pub(crate) fn submit(
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     it.rules_pending = judged.rules_failed;
     // Nothing to try is the answer to a result that asks for a person (clinical table: touch and reading).
-    let asks_for_a_person = judged.recorded.iter().any(|one| one.severity >= Severity::FollowUp)
-        || it.total.and_then(|total| sent.instrument.band(total)).is_some_and(|band| {
-            matches!(band.action, Action::FollowUp | Action::Assessment | Action::AssessmentPrompt)
-        });
+    let flags = judged.recorded.iter().map(|one| one.severity);
+    let asks_for_a_person = asks_for_a_person(&it, flags, Catalogue::loaded());
     let said = Said { trigger: &trigger, chosen_baby: None, newest: None, asks_for_a_person };
     let outcome = match grant {
         None => outcome::for_parent(conn, around, own, &whose, said, &judged, &sent.left_out, now)?,
@@ -154,15 +153,9 @@ fn screening(
     }
 }
 
-/// What a total means; where items were not asked, by its share of the whole.
+/// What a total means.
 fn reached(of: &Instrument, total: u16, possible: u16) -> Option<Reached> {
-    let whole = u32::from(of.scoring.range.max);
-    let share = match u32::from(possible) {
-        0 => return None,
-        possible if of.scoring.share_when_hidden => u32::from(total) * whole / possible,
-        _ => u32::from(total),
-    };
-    let band = of.band(u16::try_from(share).ok()?)?;
+    let band = band(of, total, possible)?;
     let meaning = (!of.informational_only).then(|| band.meaning.clone());
     Some(Reached { label: band.label.clone(), meaning })
 }
