@@ -35,6 +35,7 @@ pub mod snooze;
 pub mod standing;
 mod store;
 mod taken_back;
+mod told_store;
 mod transition;
 mod transition_body;
 pub mod view;
