@@ -103,6 +103,7 @@ fn raise_part(
         shared: (!private).then_some((finding.severity, Some(reason))),
         private_trigger: private,
         private_ground: private,
+        private_call: private,
         new_danger: true,
         new_evidence: true,
         new_shared_evidence: !private,
