@@ -1,7 +1,8 @@
 //! The rows that rules and summaries look at: numbers and days, never words.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
 };
 use jiff::civil::Date;
 
@@ -49,6 +50,22 @@ pub fn shared_days(conn: &mut Conn, grant: &Grant, span: Span) -> Result<History
         return Ok(History::default());
     }
     read(conn, grant.parent(), Some(grant), span)
+}
+
+/// The local day of the latest of them that says a mood.
+pub fn last_mood_day(conn: &mut Conn, grant: &Grant) -> Result<Option<Date>> {
+    if !grant.scopes().check_ins {
+        return Ok(None);
+    }
+    let day: Option<Day> = check_ins::table
+        .filter(check_ins::parent_id.eq(grant.parent()).and(check_ins::private.eq(false)))
+        .filter(check_ins::recorded_at.ge(Micros::from(grant.history_from())))
+        .filter(check_ins::mood.is_not_null())
+        .order((check_ins::occurred_at.desc(), check_ins::id.desc()))
+        .select(check_ins::local_date)
+        .first(conn)
+        .optional()?;
+    Ok(day.map(|day| day.date()))
 }
 
 #[derive(Queryable, Selectable)]

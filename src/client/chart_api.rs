@@ -80,7 +80,6 @@ pub async fn show(
                 curves,
                 flags: flag::mark::seen(
                     conn,
-                    &vault,
                     &grant,
                     (span.from, last),
                     &parent.time_zone,

@@ -5,13 +5,12 @@
 
 use jiff::Timestamp;
 
-use super::{shared_store, store, visibility};
+use super::{store, told_store, visibility};
 use crate::{
     care::Grant,
     change::{self, Kind, Op},
     db::Conn,
     error::Result,
-    id::FlagId,
 };
 
 /// Records a change for each flag that is seen by what a link grants now and was not before, or the reverse. The
@@ -20,11 +19,10 @@ pub fn changed(conn: &mut Conn, before: Option<Grant>, after: Option<Grant>, now
     let grants: Vec<Grant> = before.into_iter().chain(after).take(1).collect();
     let mut flags = store::granted_unclosed(conn, &grants)?;
     flags.extend(store::granted_closed(conn, &grants)?);
-    let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
-    let recorded = shared_store::shared_recorded(conn, &grants, &ids)?;
+    let told = told_store::told(conn, &grants, &flags)?;
     for flag in &flags {
-        let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-        let seen = |grant: Option<Grant>| grant.is_some_and(|it| visibility::is_seen(flag, recorded, &it));
+        let told = told.get(&flag.id).map_or(&[][..], Vec::as_slice);
+        let seen = |grant: Option<Grant>| grant.is_some_and(|it| visibility::is_seen(flag, told, &it));
         if seen(before) != seen(after) {
             change::record(conn, flag.parent, Kind::Flag, flag.id.as_str(), Op::Put, now)?;
         }

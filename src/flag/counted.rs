@@ -38,7 +38,9 @@ pub(super) fn counted<'a>(
             ..brought(&raised, finding)
         };
         if brings.private_danger().is_some() {
-            private_at = private_at.max(Some(raised.point.trigger.said_at()));
+            // A private half that was said anew counts as said then, whichever half comes last.
+            let halves = pieces.iter().filter(|piece| piece.private).map(|piece| piece.said_at);
+            private_at = private_at.max(halves.chain([raised.point.trigger.said_at()]).max());
         }
         let next = match &counted {
             None => merge::open(of.id, of.parent, &brings, now).0,

@@ -4,8 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 
 use super::{
     filter::{self, FlagFilter},
-    person::People,
-    show,
+    show::Views,
     transition::{self, Taken},
     transition_body::{self, TransitionBody},
     view::FlagView,
@@ -53,14 +52,14 @@ pub async fn list(req: HttpRequest, doula: Doula, app: web::Data<App>) -> Result
     let scope = Scope { reader: &reader, filter: &words };
     let after = request.position(&app.vault, scope, now)?;
     let limit = request.limit;
-    let (rows, off) = app
+    let ((rows, has_more), off) = app
         .db
         .write(move |conn| {
             let rows = filter::page(conn, &vault, &doula, &filter, after.as_deref(), limit, now)?;
             Ok((rows, off::of_doula(conn, &doula, now)?))
         })
         .await?;
-    let page = Page::cut(rows, &request, |row| row.position.clone(), &app.vault, scope, now);
+    let page = Page::of(rows, has_more, |row| row.position.clone(), &app.vault, scope, now);
     let page = WatchedPage::of(page.map(|row| row.view), off);
     Ok(page::reply(&req, page.next_cursor.as_deref(), &page))
 }
@@ -96,7 +95,7 @@ pub async fn one(
                 object: Some(id.as_str()),
             };
             audit::record(conn, now, &act)?;
-            show::show(conn, &mut People::new(&vault), &vault, &seen)
+            Views::new(&vault).of(conn, &seen)
         })
         .await?;
     Ok(tagged(&view))

@@ -144,14 +144,26 @@ pub fn granted(conn: &mut Conn, vault: &Vault, grant: &Grant, flag: FlagId) -> R
 
 /// The histories of some of the parent's own flags, earliest first, without what doulas wrote.
 pub fn own(conn: &mut Conn, own: &Own, flags: &[FlagId]) -> Result<HashMap<FlagId, Vec<Event>>> {
+    bare(conn, own.parent(), flags)
+}
+
+/// The same of a parent who granted something to this doula. What of it she sees is not decided here.
+pub fn granted_bare(conn: &mut Conn, grant: &Grant, flags: &[FlagId]) -> Result<HashMap<FlagId, Vec<Event>>> {
+    bare(conn, grant.parent(), flags)
+}
+
+fn bare(conn: &mut Conn, parent: UserId, flags: &[FlagId]) -> Result<HashMap<FlagId, Vec<Event>>> {
+    if flags.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<Row> = events::table
-        .filter(events::parent_id.eq(own.parent()))
+        .filter(events::parent_id.eq(parent))
         .filter(events::flag_id.eq_any(flags))
         .order((events::flag_id.asc(), events::seq.asc()))
         .load(conn)?;
     let mut of_flag: HashMap<FlagId, Vec<Event>> = HashMap::new();
     for row in &rows {
-        debug_assert_eq!(row.parent_id, own.parent());
+        debug_assert_eq!(row.parent_id, parent);
         of_flag.entry(row.flag_id).or_default().push(row.bare()?);
     }
     Ok(of_flag)

@@ -6,8 +6,7 @@ use serde_json::Value;
 use super::{
     lifecycle::Status,
     list::{self, Seen},
-    person::People,
-    show,
+    show::Views,
     view::FlagView,
 };
 use crate::{
@@ -126,7 +125,8 @@ pub struct Placed {
     pub view: FlagView,
 }
 
-/// The flags behind a position, one more than `limit` if there are more. Each parent shown is recorded.
+/// The flags behind a position, and whether there are more than `limit`. Each parent shown is recorded, and nothing is
+/// read for what is not shown.
 ///
 /// # Errors
 /// Those of the database, and 500 when something sealed does not open.
@@ -138,7 +138,7 @@ pub fn page(
     after: Option<&str>,
     limit: usize,
     now: Timestamp,
-) -> Result<Vec<Placed>> {
+) -> Result<(Vec<Placed>, bool)> {
     let mut grants = grant_store::all_for_doula(conn, doula, now)?;
     grants.retain(|grant| filter.client.is_none_or(|client| grant.parent() == client));
     let mut seen = Vec::new();
@@ -152,14 +152,14 @@ pub fn page(
     seen.sort_by_key(Seen::place);
     let positions: Vec<String> = seen.iter().map(position).collect();
     let skip = after.map_or(0, |after| positions.partition_point(|position| position.as_str() <= after));
-    let seen = seen.into_iter().skip(skip);
-    let mut people = People::new(vault);
-    let mut placed: Vec<Placed> = Vec::with_capacity(limit + 1);
+    let has_more = seen.len() > skip + limit;
+    let shown = seen.into_iter().zip(positions).skip(skip).take(limit);
+    let mut views = Views::new(vault);
+    let mut placed: Vec<Placed> = Vec::with_capacity(limit);
     let mut recorded = Vec::new();
-    for (one, position) in seen.zip(positions.into_iter().skip(skip)).take(limit + 1) {
+    for (one, position) in shown {
         let (parent, link) = (one.flag.parent, one.grant.link());
-        // The one beyond the page only says that there is more; it is not shown.
-        if placed.len() < limit && !recorded.contains(&parent) {
+        if !recorded.contains(&parent) {
             let act = Act {
                 actor: doula.id(),
                 role: "doula",
@@ -171,9 +171,9 @@ pub fn page(
             audit::record(conn, now, &act)?;
             recorded.push(parent);
         }
-        placed.push(Placed { position, view: show::show(conn, &mut people, vault, &one)? });
+        placed.push(Placed { position, view: views.of(conn, &one)? });
     }
-    Ok(placed)
+    Ok((placed, has_more))
 }
 
 /// Sorts as text the way flags are listed: gravest first, then soonest due.

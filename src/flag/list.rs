@@ -11,8 +11,8 @@ use super::{
     lifecycle::State,
     mark_store,
     parts::Flag,
-    shared_store, silence_store, store,
-    visibility::{self, Sight, Terms},
+    shared_store, silence_store, store, told_store,
+    visibility::{self, Sight, Terms, Told},
 };
 use crate::{
     care::Grant,
@@ -98,10 +98,10 @@ pub fn one(conn: &mut Conn, grants: &[Grant], id: FlagId, now: Timestamp) -> Res
 pub fn by_each(conn: &mut Conn, grants: &[Grant], flag: &Flag, now: Timestamp) -> Result<Vec<Seen>> {
     let hers: Vec<&Grant> = grants.iter().filter(|grant| grant.parent() == flag.parent).collect();
     let Some(first) = hers.first() else { return Ok(Vec::new()) };
-    let recorded = shared_store::recorded_of(conn, first, flag.id)?;
+    let told = told_store::told_of(conn, first, flag.id)?;
     let mut seen = Vec::with_capacity(hers.len());
     for grant in hers {
-        if let Some(sight) = sight(conn, grant, flag, &recorded)? {
+        if let Some(sight) = sight(conn, grant, flag, &told)? {
             seen.push(Seen { flag: flag.clone(), grant: *grant, sight, state: flag.state.at(now) });
         }
     }
@@ -113,13 +113,12 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
         return Ok(Vec::new());
     }
     let by_parent: HashMap<UserId, Grant> = grants.iter().map(|grant| (grant.parent(), *grant)).collect();
-    let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
-    let recorded = shared_store::shared_recorded(conn, grants, &ids)?;
+    let told = told_store::told(conn, grants, &flags)?;
     let mut seen = Vec::with_capacity(flags.len());
     for flag in flags {
         let Some(grant) = by_parent.get(&flag.parent).copied() else { continue };
-        let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-        if let Some(sight) = sight(conn, &grant, &flag, recorded)? {
+        let told = told.get(&flag.id).map_or(&[][..], Vec::as_slice);
+        if let Some(sight) = sight(conn, &grant, &flag, told)? {
             let state = flag.state.at(now);
             seen.push(Seen { flag, grant, sight, state });
         }
@@ -128,11 +127,11 @@ fn see(conn: &mut Conn, grants: &[Grant], flags: Vec<Flag>, now: Timestamp) -> R
     Ok(seen)
 }
 
-fn sight(conn: &mut Conn, grant: &Grant, flag: &Flag, recorded: &[Timestamp]) -> Result<Option<Sight>> {
-    let Some(mut sight) = visibility::sight(flag, recorded, Terms::from(grant)) else { return Ok(None) };
+fn sight(conn: &mut Conn, grant: &Grant, flag: &Flag, told: &[Told]) -> Result<Option<Sight>> {
+    let Some(mut sight) = visibility::sight(flag, told, Terms::from(grant)) else { return Ok(None) };
     if sight.whole && grant.scopes().check_ins {
         match flag.shared.as_ref().and_then(|part| part.reason.as_ref()) {
-            Some(Reason::Silence(_)) => see_silence(conn, grant, flag, recorded, &mut sight)?,
+            Some(Reason::Silence(_)) => see_silence(conn, grant, flag, told, &mut sight)?,
             Some(reason) => sight.whole = !counts_unseen(conn, grant, reason)?,
             None => {}
         }
@@ -149,14 +148,8 @@ fn counts_unseen(conn: &mut Conn, grant: &Grant, reason: &Reason) -> Result<bool
 }
 
 /// A silence names the day of an answer: she sees it only where that answer was shared with her.
-fn see_silence(
-    conn: &mut Conn,
-    grant: &Grant,
-    flag: &Flag,
-    recorded: &[Timestamp],
-    sight: &mut Sight,
-) -> Result<()> {
-    let Some(told) = recorded.iter().max().copied() else { return Ok(()) };
+fn see_silence(conn: &mut Conn, grant: &Grant, flag: &Flag, told: &[Told], sight: &mut Sight) -> Result<()> {
+    let Some(told) = told.iter().map(|piece| piece.at).max() else { return Ok(()) };
     sight.whole = silence_store::last_shared_day(conn, grant, told)?.is_some();
     if sight.whole && !flag.state.status.is_closed() {
         sight.shared_again = silence_store::shared_again(conn, grant, told)?;

@@ -1,21 +1,21 @@
 //! Flags as marks on the days of a picture.
 //!
-//! A doula's marks are made of the very view that she reads of each flag, so a picture shows no flag, day or word that
-//! the list of flags would not.
+//! A doula's marks take flags, words and days from where the list of flags takes them, so a picture shows none that the
+//! list would not.
 
 use std::cmp::Reverse;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{list, mark_store, person::People, show};
+use super::{event_store, known, list, mark_store, shared_store, silence_store};
 use crate::{
     care::{Grant, Own},
     chart::{FlagMark, MOST_FLAGS},
     check_in::{after_day, before_day, local_date},
     db::Conn,
     error::Result,
+    id::FlagId,
     rules::{Reader, RuleId, render},
-    seal::Vault,
 };
 
 /// Whether a picture names a flag of this rule: nothing of a baby after a loss, or while every baby is hidden.
@@ -46,30 +46,35 @@ pub fn own(
     Ok(flags.into_iter().map(mark).collect())
 }
 
-/// The flags of a client that exist for the holder of a grant in those days, as she sees them, the gravest first.
-///
-/// # Errors
-/// Those of the database, and 500 when something sealed does not open.
+/// The flags of a client that exist for the holder of a grant in those days, as she sees them, the gravest first. Only
+/// what a mark says is read.
 pub fn seen(
     conn: &mut Conn,
-    vault: &Vault,
     grant: &Grant,
     (from, to): (Date, Date),
     zone: &str,
     connection_counts: bool,
     now: Timestamp,
 ) -> Result<Vec<FlagMark>> {
-    let mut people = People::new(vault);
+    let mut flags = list::between(conn, grant, before_day(from), after_day(to), now)?;
+    flags.retain(|seen| is_named(seen.flag.rule, connection_counts));
+    let ids: Vec<FlagId> = flags.iter().map(|seen| seen.flag.id).collect();
+    let mut events = event_store::granted_bare(conn, grant, &ids)?;
+    let mut evidence = shared_store::inside(conn, grant, &ids)?;
     let mut marks = Vec::new();
-    for seen in list::between(conn, grant, before_day(from), after_day(to), now)? {
-        if !is_named(seen.flag.rule, connection_counts) {
-            continue;
+    for seen in flags {
+        let id = seen.flag.id;
+        let mut recorded = evidence.remove(&id).filter(|_| seen.sight.shared).unwrap_or_default();
+        if seen.sight.shared && seen.flag.rule == RuleId::Silence {
+            let silences = silence_store::shared(conn, grant, id)?;
+            recorded.extend(silences.iter().map(|silence| silence.recorded_at));
         }
-        let view = show::show(conn, &mut people, vault, &seen)?;
-        let (raised_on, last_on) = (local_date(view.raised_at, zone), local_date(view.last_seen_at, zone));
+        let events = known::events(&seen, events.remove(&id).unwrap_or_default());
+        let (raised_at, last_seen_at) = known::span(&seen, &recorded, &events);
+        let (raised_on, last_on) = (local_date(raised_at, zone), local_date(last_seen_at, zone));
         // What she may not know of may lie in these days when nothing that she sees does.
         if raised_on <= to && last_on >= from {
-            let (severity, status, reason) = (seen.severity(), view.status, view.reason);
+            let (severity, status, reason) = (seen.severity(), seen.state.status.as_str(), seen.reason());
             marks.push(FlagMark { severity, status, reason, raised_on, last_on });
         }
         // One more tells that there are more.

@@ -25,6 +25,8 @@ pub struct Brought<'a> {
     pub private_trigger: bool,
     /// What is private makes it graver than what is shared alone.
     pub private_ground: bool,
+    /// What calls for a person in it is private.
+    pub private_call: bool,
     /// The triggering entry carries a danger answer that the flag does not rest on yet.
     pub new_danger: bool,
     /// Some evidence is new in the flag.
@@ -117,7 +119,7 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
     }
     if brought.new_danger {
         next.due_at = due_anew(next.due_at, was, brought.due_at(next.severity, now), now);
-        if brought.private_trigger {
+        if brought.private_call {
             if let Some(private) = &mut next.private {
                 private.due_at = due_anew(private.due_at, was, brought.due_at(private.severity, now), now);
             }
@@ -125,13 +127,16 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
             shared.due_at = due_anew(shared.due_at, was, brought.due_at(shared.severity, now), now);
         }
         // Without a reader the step back would only show that something private happened.
-        if !brought.private_trigger || brought.private_readers {
+        if !brought.private_call || brought.private_readers {
             next.state = State::plain(Status::Open);
         }
     }
-    let kind = if brought.new_danger {
+    // What is shared is not hidden behind the private call that it came with.
+    let shared_came = shared_news || (brought.new_shared_evidence && next.shared.is_some());
+    let joined = brought.new_danger && brought.private_call && shared_came;
+    let kind = if brought.new_danger && !joined {
         EventKind::Danger
-    } else if rose || shared_news || private_news {
+    } else if shared_news || (!joined && (rose || private_news)) {
         EventKind::Severity
     } else if brought.new_evidence {
         EventKind::Evidence
@@ -139,12 +144,12 @@ pub fn add(flag: &Flag, brought: &Brought<'_>, now: Timestamp) -> Option<(Flag, 
         return None;
     };
     let private = match kind {
-        EventKind::Danger => brought.private_trigger,
+        EventKind::Danger => brought.private_call,
         EventKind::Severity => !shared_news,
         _ => !brought.new_shared_evidence || next.shared.is_none(),
     };
-    let shared_danger = brought.new_danger && !brought.private_trigger;
-    let private_danger = brought.new_danger && brought.private_trigger && next.private.is_some();
+    let shared_danger = brought.new_danger && !brought.private_call;
+    let private_danger = brought.new_danger && brought.private_call && next.private.is_some();
     let change = Change {
         kind,
         private,

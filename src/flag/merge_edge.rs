@@ -50,6 +50,7 @@ fn brought(finding: &Finding, private_readers: bool) -> Brought<'_> {
         shared: shared_weight(finding, (!private).then_some(finding)),
         private_trigger: private,
         private_ground: private,
+        private_call: private,
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: !private,

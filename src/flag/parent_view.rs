@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     event_store::{self, Event},
     parts::{EventKind, Flag},
-    shared_store, silence_store, store,
+    silence_store, store, told_store,
     view::{self, RuleView},
     visibility,
 };
@@ -109,14 +109,14 @@ fn views(
 ) -> Result<Vec<OwnFlagView>> {
     let ids: Vec<FlagId> = flags.iter().map(|flag| flag.id).collect();
     let readers = grant_store::readers(conn, own, now)?;
-    let recorded = shared_store::shared_recorded(conn, &readers, &ids)?;
+    let told = told_store::told(conn, &readers, &flags)?;
     let mut events = event_store::own(conn, own, &ids)?;
     let doulas: Vec<UserId> = readers.iter().map(Grant::doula).collect();
     let names = auth::store::display_names(conn, vault, &doulas)?;
     let mut views = Vec::with_capacity(flags.len());
     for flag in flags {
-        let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-        let seeing = readers.iter().filter(|grant| visibility::is_seen(&flag, recorded, grant));
+        let told = told.get(&flag.id).map_or(&[][..], Vec::as_slice);
+        let seeing = readers.iter().filter(|grant| visibility::is_seen(&flag, told, grant));
         let seen_by = seeing.filter_map(|grant| names.get(&grant.doula()).cloned()).collect();
         let events = events.remove(&flag.id).unwrap_or_default();
         let mut view = one(&flag, seen_by, &events, now);

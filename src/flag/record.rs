@@ -161,6 +161,17 @@ pub(super) fn calls(finding: &Finding) -> bool {
     finding.danger_answer || finding.severity == Severity::Urgent
 }
 
+/// Whether it is something private that makes a finding call for a person: what is shared alone does not.
+pub(super) fn calls_privately(finding: &Finding, point: &Point) -> bool {
+    let shared = point.shared.findings.iter().find(|shared| shared.rule == finding.rule);
+    match shared {
+        _ if point.trigger.private() => true,
+        Some(shared) => !calls(shared),
+        None if finding.private_danger => finding.evidence.iter().any(|piece| piece.private),
+        None => !point.trigger.has_danger_answer(),
+    }
+}
+
 /// Takes the timer of a snooze away that ended before its time.
 pub(super) fn wake(conn: &mut Conn, was: &Flag, is: &Flag) -> Result<()> {
     if was.state.snooze.is_some() && is.state.snooze.is_none() {
@@ -180,6 +191,7 @@ pub(super) fn brought<'a>(raised: &Raised<'_>, finding: &'a Finding) -> Brought<
         shared: merge::shared_weight(finding, shared),
         private_trigger: raised.point.trigger.private() || only_private,
         private_ground,
+        private_call: calls_privately(finding, raised.point),
         new_danger: finding.danger_answer,
         new_evidence: true,
         new_shared_evidence: true,

@@ -23,9 +23,9 @@ pub struct News {
     pub gone: bool,
     /// One of those was shared.
     pub shared_gone: bool,
-    /// A shared entry calls for a person, and the flag did not know of it.
+    /// What is shared calls for a person, and the flag did not know of it.
     pub shared_danger: bool,
-    /// A private entry does.
+    /// Something private does.
     pub private_danger: bool,
     /// Some doula may be told of private danger.
     pub private_readers: bool,
@@ -72,9 +72,12 @@ pub fn recount(flag: &Flag, counted: &Flag, news: News, now: Timestamp) -> Optio
         }
     }
     let danger = news.shared_danger || news.private_danger;
-    let kind = if danger {
+    // What is shared is not hidden behind the private call that it came with.
+    let shared_came = shared_news || (news.shared_evidence && next.shared.is_some());
+    let joined = danger && !news.shared_danger && shared_came;
+    let kind = if danger && !joined {
         EventKind::Danger
-    } else if rose || shared_news || private_news {
+    } else if shared_news || (!joined && (rose || private_news)) {
         EventKind::Severity
     } else if news.evidence || news.gone || next != *flag {
         EventKind::Evidence

@@ -15,7 +15,7 @@ use super::{
     lifecycle::{State, Status},
     merge::{self, Change},
     parts::{EventKind, Flag},
-    record::{self, Raised, Recorded, calls, evidence_of},
+    record::{self, Raised, Recorded, calls, calls_privately, evidence_of},
     recount::{News, newly_urgent, recount},
     replayed::{Replayed, Subject, forget_in_closed, still_closed_over},
     store,
@@ -177,8 +177,9 @@ impl Work<'_> {
         self.tell(conn, next, Some(change), &evidence, was_known)
     }
 
-    /// Whether a shared and whether a private entry calls for a person in a way that the flag did not know of: it is
-    /// new in it, it says so anew, or only the changed history makes it urgent.
+    /// Whether what is shared and whether something private calls for a person in a way that the flag did not know of: it
+    /// is new in it, it says so anew, or only the changed history makes it urgent. A shared entry that only its private
+    /// half makes urgent calls privately, whichever of the two came last.
     fn calling(
         &self,
         flag: &Flag,
@@ -188,19 +189,20 @@ impl Work<'_> {
     ) -> (bool, bool) {
         let subject = &self.replayed.subject;
         let (whole, shared, private) = newly_urgent(flag, counted);
-        let is_news = |trigger: &Trigger, found: &Finding| {
+        let is_news = |trigger: &Trigger, found: &Finding, privately: bool| {
             let Some(anchor) = found.anchor(trigger) else { return false };
             let known = was.get(&anchor);
             let anew = subject.source() == Some(anchor)
                 && (subject.says_anew(flag.rule)
                     || (subject.rerun && known.is_some_and(|piece| trigger.said_at() > piece.recorded_at)));
-            known.is_none() || anew || whole || if trigger.private() { private } else { shared }
+            known.is_none() || anew || whole || if privately { private } else { shared }
         };
         let mut called = (false, false);
-        for (point, _) in
-            raising.iter().filter(|(point, found)| calls(found) && is_news(&point.trigger, found))
-        {
-            if point.trigger.private() { called.1 = true } else { called.0 = true }
+        for (point, found) in raising.iter().filter(|(_, found)| calls(found)) {
+            let privately = calls_privately(found, point);
+            if is_news(&point.trigger, found, privately) {
+                if privately { called.1 = true } else { called.0 = true }
+            }
         }
         called
     }

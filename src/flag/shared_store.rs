@@ -15,12 +15,12 @@ use crate::{
     care::Grant,
     check_in::{after_day, before_day},
     db::{
-        Conn, on,
+        Conn,
         schema::{check_ins, flag_evidence as evidence, screenings},
         types::{Day, Micros},
     },
     error::Result,
-    id::{CheckInId, FlagId, ScreeningId, UserId},
+    id::{CheckInId, FlagId, ScreeningId},
 };
 
 /// A shared check-in that a flag rests on, with what was answered in it.
@@ -76,41 +76,6 @@ pub struct SharedForm {
     pub possible: u16,
 }
 
-/// When the shared evidence of each flag was recorded, inside and outside of the links: what decides whether
-/// a flag is seen. Not for showing.
-pub fn shared_recorded(
-    conn: &mut Conn,
-    grants: &[Grant],
-    flags: &[FlagId],
-) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
-    let rows: Vec<(FlagId, Micros)> = evidence::table
-        .left_join(check_ins::table.on(is_source()))
-        .left_join(screenings::table.on(is_form()))
-        .filter(evidence::parent_id.eq_any(parents(grants)))
-        .filter(evidence::flag_id.eq_any(flags))
-        .filter(is_shared())
-        .select((evidence::flag_id, evidence::recorded_at))
-        .load(conn)?;
-    let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
-    for (flag, at) in rows {
-        of_flag.entry(flag).or_default().push(at.into());
-    }
-    Ok(of_flag)
-}
-
-/// The same of one flag: a query of one shape, for the transaction that writes it.
-pub fn recorded_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Timestamp>> {
-    let query = evidence::table
-        .left_join(check_ins::table.on(is_source()))
-        .left_join(screenings::table.on(is_form()))
-        .filter(evidence::parent_id.eq(grant.parent()))
-        .filter(evidence::flag_id.eq(flag))
-        .filter(is_shared())
-        .select(evidence::recorded_at);
-    let rows: Vec<Micros> = on!(conn, |c| query.load(c))?;
-    Ok(rows.into_iter().map(Timestamp::from).collect())
-}
-
 /// The shared check-ins of a flag inside the link, earliest day first.
 pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<SharedCheckIn>> {
     let rows: Vec<(CheckInId, Day, Micros, Answers)> = evidence::table
@@ -145,6 +110,31 @@ pub fn shared(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Shared
             answers,
         })
         .collect())
+}
+
+/// When the check-ins and questionnaires of some flags were recorded that [`shared`] and [`shared_forms`] show, without
+/// reading them.
+pub fn inside(conn: &mut Conn, grant: &Grant, flags: &[FlagId]) -> Result<HashMap<FlagId, Vec<Timestamp>>> {
+    if flags.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let from = Micros::from(grant.history_from());
+    let check_in = check_ins::private.eq(false).and(check_ins::recorded_at.ge(from));
+    let form = screenings::private.eq(false).and(screenings::recorded_at.ge(from));
+    let rows: Vec<(FlagId, Micros)> = evidence::table
+        .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
+        .filter(evidence::parent_id.eq(grant.parent()))
+        .filter(evidence::flag_id.eq_any(flags))
+        .filter(evidence::withdrawn_at.is_null())
+        .filter(check_in.assume_not_null().or(form.assume_not_null()))
+        .select((evidence::flag_id, evidence::recorded_at))
+        .load(conn)?;
+    let mut of_flag: HashMap<FlagId, Vec<Timestamp>> = HashMap::new();
+    for (flag, at) in rows {
+        of_flag.entry(flag).or_default().push(at.into());
+    }
+    Ok(of_flag)
 }
 
 type FormRow = (ScreeningId, Day, Micros, String, String, Option<i32>, i32);
@@ -214,19 +204,19 @@ pub fn counts_unseen(conn: &mut Conn, grant: &Grant, from: Date, to: Date) -> Re
 
 /// The check-in that a row of evidence is about; ids of other kinds of evidence meet no check-in.
 #[diesel::dsl::auto_type]
-fn is_source() -> _ {
+pub(super) fn is_source() -> _ {
     check_ins::parent_id.eq(evidence::parent_id).and(check_ins::id.eq(evidence::source_id))
 }
 
 /// The questionnaire that a row of evidence is about.
 #[diesel::dsl::auto_type]
-fn is_form() -> _ {
+pub(super) fn is_form() -> _ {
     screenings::parent_id.eq(evidence::parent_id).and(screenings::id.eq(evidence::source_id))
 }
 
 /// Whether a row of evidence is of something shared, or was when it was withdrawn.
 #[diesel::dsl::auto_type]
-fn is_shared() -> _ {
+pub(super) fn is_shared() -> _ {
     let shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<check_ins::private, bool>> =
         check_ins::private.eq(false).assume_not_null();
     let form_shared_now: diesel::dsl::AssumeNotNull<diesel::dsl::Eq<screenings::private, bool>> =
@@ -234,8 +224,4 @@ fn is_shared() -> _ {
     let told_silence = evidence::kind.eq("silence").and(evidence::kept_back.eq(false));
     let told = shared_now.or(form_shared_now).or(told_silence);
     evidence::withdrawn_shared.eq(true).or(evidence::withdrawn_at.is_null().and(told))
-}
-
-fn parents(grants: &[Grant]) -> Vec<UserId> {
-    grants.iter().map(Grant::parent).collect()
 }

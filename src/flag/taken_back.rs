@@ -1,7 +1,8 @@
 //! The flag that an urgent one leaves behind when what made it urgent is changed or removed (H23).
 //!
-//! It is for those who could see the urgent one and for nobody else, and a doula closes it. Of a private answer it
-//! carries no content.
+//! It is for those who could see the urgent one and see it no longer, and for nobody else; a doula closes it. Who still
+//! reads the private mark of an answer that was only hidden is not told that it was taken back (`visibility::Told`). Of a
+//! private answer it carries no content.
 
 use std::slice;
 
@@ -11,8 +12,8 @@ use super::{
     evidence_store::{self, Piece},
     merge::{self, Brought},
     parts::Flag,
-    record, shared_store, store,
-    visibility::{self, Terms},
+    record, store, told_store,
+    visibility::{self, Terms, Told},
 };
 use crate::{
     care::{Grant, Own},
@@ -49,9 +50,9 @@ pub(super) fn raise(
     now: Timestamp,
 ) -> Result<()> {
     let (mut shared, mut private) = (false, false);
-    let recorded: Vec<Timestamp> = taken.seen.iter().map(|piece| piece.recorded_at).collect();
+    let told: Vec<Told> = taken.seen.iter().map(|piece| piece.recorded_at.into()).collect();
     for grant in readers {
-        let Some(was) = visibility::sight(taken.from, &recorded, Terms::from(grant)) else { continue };
+        let Some(was) = visibility::sight(taken.from, &told, Terms::from(grant)) else { continue };
         if was.severity(taken.from) != Severity::Urgent || is_urgent_for(conn, taken.to, grant)? {
             continue;
         }
@@ -71,9 +72,9 @@ pub(super) fn raise(
 
 fn is_urgent_for(conn: &mut Conn, flag: Option<&Flag>, grant: &Grant) -> Result<bool> {
     let Some(flag) = flag else { return Ok(false) };
-    let recorded = shared_store::shared_recorded(conn, slice::from_ref(grant), &[flag.id])?;
-    let recorded = recorded.get(&flag.id).map_or(&[][..], Vec::as_slice);
-    let sight = visibility::sight(flag, recorded, Terms::from(grant));
+    let told = told_store::told(conn, slice::from_ref(grant), slice::from_ref(flag))?;
+    let told = told.get(&flag.id).map_or(&[][..], Vec::as_slice);
+    let sight = visibility::sight(flag, told, Terms::from(grant));
     Ok(sight.is_some_and(|sight| sight.severity(flag) == Severity::Urgent))
 }
 
@@ -103,6 +104,7 @@ fn raise_part(
         shared: (!private).then_some((finding.severity, Some(reason))),
         private_trigger: private,
         private_ground: private,
+        private_call: private,
         new_danger: true,
         new_evidence: true,
         new_shared_evidence: !private,

@@ -10,8 +10,8 @@ use super::{
     lifecycle::{self, Step},
     list::{self, Seen},
     parts::EventKind,
-    person::People,
-    show, store,
+    show::Views,
+    store,
     view::FlagView,
 };
 use crate::{
@@ -94,15 +94,15 @@ pub fn take(
     let last_by = event_store::last_step_by(conn, &seen.grant, id, asked.step.to())?;
     let last_by_her = last_by == Some(doula.id());
     audit(conn, doula, &seen, now)?;
-    let show = |conn: &mut Conn, seen: &Seen| show::show(conn, &mut People::new(vault), vault, seen);
+    let mut views = Views::new(vault);
     if lifecycle::is_repeated(&seen.state, asked.step, last_by_her) {
-        return Ok(Taken::Done(show(conn, &seen)?));
+        return Ok(Taken::Done(views.of(conn, &seen)?));
     }
     if let Some(if_match) = &asked.if_match {
-        if_match.admit_tag(&show(conn, &seen)?.etag)?;
+        if_match.admit_tag(&views.of(conn, &seen)?.etag)?;
     }
     let Ok(next) = lifecycle::step(&seen.state, asked.step, now) else {
-        return Ok(Taken::Refused(show(conn, &seen)?));
+        return Ok(Taken::Refused(views.of(conn, &seen)?));
     };
     let mut flag = seen.flag.clone();
     flag.state = next;
@@ -123,7 +123,7 @@ pub fn take(
         None => timer::cancel(conn, parent, timer::Kind::SnoozeEnd, id.as_str())?,
     }
     change::record(conn, parent, change::Kind::Flag, id.as_str(), change::Op::Put, now)?;
-    Ok(Taken::Done(show(conn, &Seen { flag, state: next, ..seen })?))
+    Ok(Taken::Done(views.of(conn, &Seen { flag, state: next, ..seen })?))
 }
 
 fn audit(conn: &mut Conn, doula: &Doula, seen: &Seen, now: Timestamp) -> Result<()> {

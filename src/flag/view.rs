@@ -97,12 +97,12 @@ pub struct RuleView {
 /// Something that is written beside a flag.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "rise", "version": 1,
+    "id": "rise", "version": 2,
     "text": "Mood has been higher since 26 November, after low days between 20 and 24 November, and nobody has noted \
              contact on this flag in between. A rise alone says little; a conversation is still worth having."
 }))]
 pub struct NoteView {
-    /// `all_zero`: a questionnaire came to zero on every item. `rise`: mood is higher after low days without contact.
+    /// `all_zero`: a questionnaire came to a total of zero. `rise`: mood is higher after low days without contact.
     /// `full_scale`: the full scale of the short form was filled in since, over the same two weeks.
     pub id: &'static str,
     /// The version of the note's rule.

@@ -38,6 +38,34 @@ impl From<&Grant> for Terms {
     }
 }
 
+/// A piece of shared evidence, as far as it decides who sees a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Of what was taken back: when another flag marked the same answer as urgent and private, where it still does. Then
+    /// nothing was taken back from whoever sees that mark.
+    pub marked_at: Option<Timestamp>,
+}
+
+impl From<Timestamp> for Told {
+    fn from(at: Timestamp) -> Self {
+        Self { at, marked_at: None }
+    }
+}
+
+impl Terms {
+    fn inside(&self, at: Timestamp) -> bool {
+        at >= self.history_from
+    }
+
+    /// Whether a piece of evidence shows her the shared part.
+    fn shows_by(&self, piece: &Told) -> bool {
+        let marked = self.private_danger && piece.marked_at.is_some_and(|at| self.inside(at));
+        self.inside(piece.at) && !marked
+    }
+}
+
 /// Which parts of a flag a doula sees: at least one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {
@@ -51,19 +79,17 @@ pub struct Sight {
     pub shared_again: Option<Date>,
 }
 
-/// What a doula sees of a flag; `None` when it does not exist for her. `recorded`: when each piece of shared
-/// evidence was recorded.
-pub fn sight(flag: &Flag, recorded: &[Timestamp], terms: Terms) -> Option<Sight> {
-    let inside = |at: &Timestamp| *at >= terms.history_from;
-    let shared = flag.shared.is_some() && recorded.iter().any(inside);
-    let private = terms.private_danger && flag.private.is_some_and(|private| inside(&private.at));
-    let whole = recorded.iter().all(inside);
+/// What a doula sees of a flag; `None` when it does not exist for her. `told`: each piece of its shared evidence.
+pub fn sight(flag: &Flag, told: &[Told], terms: Terms) -> Option<Sight> {
+    let shared = flag.shared.is_some() && told.iter().any(|piece| terms.shows_by(piece));
+    let private = terms.private_danger && flag.private.is_some_and(|private| terms.inside(private.at));
+    let whole = told.iter().all(|piece| terms.inside(piece.at));
     (shared || private).then_some(Sight { shared, whole: shared && whole, private, shared_again: None })
 }
 
 /// Whether a flag exists for the doula of a grant.
-pub fn is_seen(flag: &Flag, recorded: &[Timestamp], grant: &Grant) -> bool {
-    sight(flag, recorded, Terms::from(grant)).is_some()
+pub fn is_seen(flag: &Flag, told: &[Told], grant: &Grant) -> bool {
+    sight(flag, told, Terms::from(grant)).is_some()
 }
 
 impl Sight {
@@ -194,7 +220,7 @@ mod tests {
             for shared in [None, Some(None), Some(Some(reason.clone()))] {
                 for (private, allowed, check_ins, from) in mixes() {
                     let flag = flag(reason.clone(), shared.clone(), private);
-                    let recorded = if shared.is_some() { vec![at(0), at(20)] } else { vec![] };
+                    let recorded = if shared.is_some() { vec![at(0).into(), at(20).into()] } else { vec![] };
                     let terms = terms(from, allowed, check_ins);
                     let sees_shared = shared.is_some() && from <= 20;
                     let sees_private = private && allowed && from <= 10;
@@ -242,6 +268,26 @@ mod tests {
             (false, EventKind::Evidence, false, 6, true),
         ] {
             assert_eq!(seen(mark).shows(kind, private, at(hour), terms), shown, "{kind:?} {private} {hour}");
+        }
+    }
+
+    /// H23: what was hidden, and is still marked for her, was not taken back from her.
+    #[test]
+    fn h23_what_she_still_sees_marked_does_not_show_her_that_it_was_taken_back() {
+        let flag =
+            flag(Reason::UrgentTakenBack { on: "2026-11-23".parse().expect("a literal") }, Some(None), false);
+        for (marked_at, allowed, from, shown) in [
+            (None, true, 0, true),
+            (Some(at(5)), true, 0, false),
+            (Some(at(5)), false, 0, true),
+            // The mark lies before her link, but what was taken back does not.
+            (Some(at(5)), true, 6, true),
+        ] {
+            let piece = Told { at: at(10), marked_at };
+            let found = sight(&flag, &[piece], terms(from, allowed, true));
+            assert_eq!(found.is_some(), shown, "{marked_at:?} {allowed} {from}");
+            // Another piece that is gone for good shows it all the same.
+            assert!(sight(&flag, &[piece, at(10).into()], terms(from, allowed, true)).is_some());
         }
     }
 }

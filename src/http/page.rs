@@ -106,6 +106,18 @@ impl<T> Page<T> {
     ) -> Self {
         let has_more = rows.len() > request.limit;
         rows.truncate(request.limit);
+        Self::of(rows, has_more, position, vault, scope, now)
+    }
+
+    /// Makes a page of its rows, of which it is known whether there are more.
+    pub fn of(
+        rows: Vec<T>,
+        has_more: bool,
+        position: impl Fn(&T) -> String,
+        vault: &Vault,
+        scope: Scope<'_>,
+        now: Timestamp,
+    ) -> Self {
         let next_cursor = match rows.last() {
             Some(last) if has_more => Some(cursor(&position(last), vault, scope, now)),
             _ => None,

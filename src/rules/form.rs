@@ -56,3 +56,9 @@ pub fn watched(instrument: &str, answers: &BTreeMap<String, u8>, settings: &Sett
     let watched = answers.iter().filter(|(item, _)| instrument == "mibs" && named(item));
     watched.map(|(_, answer)| *answer).max()
 }
+
+/// Whether an instrument is about a baby: of it nothing is asked and nothing is said after a loss, or while every baby is
+/// hidden (clinical table: bonding scales).
+pub fn about_a_baby(instrument: &str) -> bool {
+    matches!(instrument, "mibs" | "pbq")
+}

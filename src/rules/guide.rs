@@ -180,18 +180,20 @@ impl Page {
         self.line("|---|---|");
         let scales: Vec<&str> = trust::LIGHT_AT_ZERO.iter().map(|scale| form_wording::name(scale)).collect();
         self.line(&format!(
-            "| `all_zero` | since the flag was raised, the latest of a questionnaire came to 0 on every item: {} |",
+            "| `all_zero` | since the flag was raised, the latest of a questionnaire came to a total of 0: {}; one about a \
+             baby is not named after a loss, or while every baby is hidden |",
             scales.join(", ")
         ));
         self.line(&format!(
             "| `rise` | the last {} answered days, the latest since the flag was raised, lie {} points or more above a \
-             stretch of at least {} answered days in a row with a mood of {} or lower, which ended at most {} days before; \
-             nobody has noted contact on the flag since the stretch began |",
+             stretch of at least {} answered days in a row with a mood of {} or lower, which ended at most {} days before \
+             and is looked for up to {} days back; nobody has noted contact on the flag since the stretch began |",
             trust::HIGH_DAYS,
             trust::RISE,
             trust::LOW_DAYS,
             trust::LOW,
-            trust::WITHIN_DAYS
+            trust::WITHIN_DAYS,
+            trust::STRETCH_DAYS
         ));
         self.line(
             "| `full_scale` | beside a flag of a short form: since it was raised, the full scale was filled in over the same \

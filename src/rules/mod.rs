@@ -89,7 +89,7 @@ pub use elation::ElationStep;
 pub use entry::{Entry, Measure, SafeNow};
 pub use explain::{RuleInfo, explain};
 pub use finding::{Evidence, Family, Finding, RuleId};
-pub use form::{Form, watched};
+pub use form::{Form, about_a_baby, watched};
 pub use form_reason::{FormItem, FormStep, FormTotal, UnrealDays};
 pub use form_wording::name as scale_name;
 pub use full_scale::{FULL_SCALES, FullScale};

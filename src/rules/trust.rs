@@ -8,16 +8,16 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     entry::{Entry, Measure},
-    form::Form,
+    form::{Form, about_a_baby},
     form_wording,
     full_scale::FullScale,
-    history::{Day, History, Mean, days_between},
+    history::{Day, History, LOOK_BACK_DAYS, Mean, days_between},
     rule_id::{Family, RuleId},
     wording,
 };
 
 /// The version of the notes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Scales on which zero is the lightest total. WHO-5 is the other way round, EPDS-3A is only shown, and of a practice's
 /// own nobody knows (product decision; on a zero EPDS: piri.org.au).
 pub const LIGHT_AT_ZERO: &[&str] =
@@ -32,11 +32,14 @@ pub const HIGH_DAYS: usize = 2;
 pub const RISE: u32 = 3;
 /// The stretch ended at most so many days before the latest answer (product decision: the span of sustained low).
 pub const WITHIN_DAYS: i32 = 14;
+/// So far back from the latest answer the stretch is looked for (product decision: one that has just ended is seen as far
+/// back as the rules look).
+pub const STRETCH_DAYS: i32 = WITHIN_DAYS + LOOK_BACK_DAYS;
 
 /// Something that is written beside an open flag.
 #[derive(Clone, Eq, PartialEq, Debug)]
 pub enum TrustNote {
-    /// A questionnaire came to zero on every item.
+    /// A questionnaire came to a total of zero.
     AllZero {
         /// Which instrument.
         instrument: String,
@@ -70,6 +73,8 @@ pub struct Beside {
     pub raised_at: Timestamp,
     /// When contact was last noted on it.
     pub contacted_at: Option<Timestamp>,
+    /// Whether anything about a baby may be said.
+    pub of_a_baby: bool,
 }
 
 impl TrustNote {
@@ -86,8 +91,8 @@ impl TrustNote {
     pub fn words(&self) -> String {
         match self {
             Self::AllZero { instrument, on } => format!(
-                "The {} of {} came to 0 on every item. That alone is no reason to set this aside: it can also mean that \
-                 it did not feel safe to answer.",
+                "The {} of {} came to a total of 0. That alone is no reason to set this aside: it can also mean that it \
+                 did not feel safe to answer.",
                 form_wording::name(instrument),
                 form_wording::short(*on)
             ),
@@ -136,7 +141,8 @@ pub fn doubts(rule: RuleId) -> bool {
     }
 }
 
-/// The latest questionnaire of its kind that came since the flag was raised, and came to zero.
+/// The latest questionnaire of its kind that came since the flag was raised, and came to zero (H33: none about a baby
+/// where no baby may be spoken of).
 fn all_zero(history: &History, beside: Beside) -> Option<TrustNote> {
     let scored = |form: &&Form| {
         form.total.is_some() && form.possible > 0 && LIGHT_AT_ZERO.contains(&form.instrument.as_str())
@@ -146,7 +152,8 @@ fn all_zero(history: &History, beside: Beside) -> Option<TrustNote> {
         history.forms().iter().rfind(same).is_some_and(|last| last.id == form.id)
     };
     let came_since = |form: &&Form| form.recorded_at >= beside.raised_at;
-    let mut forms = history.forms().iter().rev().filter(scored);
+    let may_be_named = |form: &&Form| beside.of_a_baby || !about_a_baby(&form.instrument);
+    let mut forms = history.forms().iter().rev().filter(scored).filter(may_be_named);
     let form = forms.find(|form| form.total == Some(0) && came_since(form) && latest_of_its_kind(form))?;
     Some(TrustNote::AllZero { instrument: form.instrument.clone(), on: form.local_date })
 }
@@ -156,6 +163,9 @@ fn rise(history: &History, beside: Beside) -> Option<TrustNote> {
     let answered = history.days();
     let answered: Vec<(&Day<'_>, Mean)> =
         answered.iter().filter_map(|day| Some((day, day.mean(Measure::Mood)?))).collect();
+    let newest = answered.last()?.0.date;
+    let seen = answered.partition_point(|(day, _)| days_between(day.date, newest) > STRETCH_DAYS);
+    let answered = &answered[seen..];
     let (before, high) = answered.split_at_checked(answered.len().checked_sub(HIGH_DAYS)?)?;
     let end = before.iter().rposition(|(_, mood)| mood.at_most(LOW))?;
     let low = before[..=end].iter().rev().take_while(|(_, mood)| mood.at_most(LOW)).count();

@@ -1,9 +1,11 @@
-//! The edges of what is written beside an open flag, kept apart for their length.
+//! Cases of notes beside flags: both sides of every line, and the words.
 
 use jiff::Timestamp;
 
 use super::{
-    Entry, Form, History, RuleId,
+    History, RuleId,
+    entry::Entry,
+    form::Form,
     sample::{self, back, day, entry},
     trust::{Beside, TrustNote, notes},
 };
@@ -17,6 +19,7 @@ fn beside(raised_days_ago: i32, contacted_days_ago: Option<i32>) -> Beside {
         rule: RuleId::SustainedLow,
         raised_at: at(raised_days_ago),
         contacted_at: contacted_days_ago.map(at),
+        of_a_baby: true,
     }
 }
 
@@ -102,6 +105,33 @@ fn a_later_one_of_its_kind_takes_the_place_of_a_zero() {
     assert_eq!(beside, [TrustNote::AllZero { instrument: "epds".into(), on: day(&back(2)) }]);
 }
 
+/// H15, H33: after a loss nothing is said of a questionnaire about a baby, and another one is named in its place.
+#[test]
+fn h33_a_zero_of_a_questionnaire_about_a_baby_is_not_named_where_none_may_be_spoken_of() {
+    let of = |number, instrument, ago| sample::form(number, instrument, &back(ago), Some(0));
+    for (about, with) in [("mibs", "epds"), ("pbq", "weekly-reflection")] {
+        let history = History::default().with_forms(vec![of(1, with, 1), of(2, about, 0)]);
+        for (of_a_baby, named) in [(true, about), (false, with)] {
+            let found = notes(&history, Beside { of_a_baby, ..beside(2, None) });
+            let on = day(&back(i32::from(!of_a_baby)));
+            assert_eq!(found, [TrustNote::AllZero { instrument: named.into(), on }]);
+        }
+    }
+}
+
+#[test]
+fn a_long_stretch_is_told_as_far_back_as_it_is_looked_for() {
+    for (low_days, told) in [(3, 4), (60, 61), (72, 73), (73, 74), (90, 74)] {
+        let history = moods(&[vec![Some(8); 2], vec![Some(2); low_days]].concat());
+        let found = notes(&history, beside(1, None));
+        let from = day(&back(told));
+        assert!(
+            matches!(found[..], [TrustNote::Rise { from: first, .. }] if first == from),
+            "{low_days}: {found:?}"
+        );
+    }
+}
+
 /// H02 among them: what is too high, or was asked for, is not explained away by a note.
 #[test]
 fn only_flags_that_better_numbers_could_be_held_against_have_notes() {
@@ -142,8 +172,8 @@ fn the_words_say_what_is_seen_and_accuse_nobody() {
     let zero = TrustNote::AllZero { instrument: "epds".into(), on: day("2026-11-25") };
     assert_eq!(
         zero.words(),
-        "The EPDS of 25 November came to 0 on every item. That alone is no reason to set this aside: it can also \
-         mean that it did not feel safe to answer."
+        "The EPDS of 25 November came to a total of 0. That alone is no reason to set this aside: it can also mean \
+         that it did not feel safe to answer."
     );
     let rise = TrustNote::Rise { from: day("2026-11-20"), to: day("2026-11-24"), since: day("2026-11-26") };
     assert_eq!(

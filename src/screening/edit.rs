@@ -4,7 +4,9 @@
 
 use jiff::Timestamp;
 
-use super::{body::Edit, filled::Screening, store, submit::act};
+use super::{
+    asks::asks_for_a_person, body::Edit, catalogue::Catalogue, filled::Screening, store, submit::act,
+};
 use crate::{
     audit,
     care::{Own, grant_store},
@@ -20,7 +22,6 @@ use crate::{
     flag::{record::By, replayed::Subject},
     http::etag::{self, IfMatch},
     id::ScreeningId,
-    rules::Severity,
 };
 
 /// Applies a change and says what follows from the form as it is now.
@@ -62,7 +63,8 @@ pub(crate) fn edit(
         judged
     };
     let trigger = after.form().into();
-    let asks_for_a_person = judged.recorded.iter().any(|one| one.severity >= Severity::FollowUp);
+    let flags = judged.recorded.iter().map(|one| one.severity);
+    let asks_for_a_person = asks_for_a_person(&after, flags, Catalogue::loaded());
     let said = Said { trigger: &trigger, chosen_baby: None, newest: None, asks_for_a_person };
     let outcome = outcome::for_parent(conn, around, own, &whose, said, &judged, &[], now)?;
     Ok((after, outcome))

@@ -6,6 +6,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::rules;
+
 pub use super::scale::{Direction, Input, Level, Method, Range, Scoring, Subscale};
 
 /// What its publisher allows.
@@ -207,7 +209,7 @@ impl Instrument {
 
     /// About a baby: nobody is asked whose babies are all hidden (clinical table: bonding scales).
     pub fn about_a_baby(&self) -> bool {
-        matches!(self.id.as_str(), "mibs" | "pbq")
+        rules::about_a_baby(&self.id)
     }
 
     /// The item of that name, counted or not.

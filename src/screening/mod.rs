@@ -6,6 +6,7 @@
 //! rows, `view` what goes out.
 
 pub mod api;
+mod asks;
 pub mod body;
 pub mod catalogue;
 mod edit;
@@ -14,6 +15,7 @@ pub mod filled;
 pub mod instrument;
 mod instrument_api;
 pub mod instrument_view;
+pub mod latest_store;
 pub mod mark;
 mod mark_store;
 pub mod offer;

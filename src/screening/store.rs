@@ -27,7 +27,7 @@ use crate::{
 /// A row, as it is read and written; the parent comes beside it.
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
 #[diesel(table_name = screenings, treat_none_as_null = true, treat_none_as_default_value = false)]
-struct Row {
+pub(super) struct Row {
     id: ScreeningId,
     revision: i64,
     instrument: String,
@@ -88,7 +88,7 @@ impl Row {
     }
 
     /// What is damaged of an older form is a gap: it must not keep something new from being judged.
-    fn whole(mut self) -> Self {
+    pub(super) fn whole(mut self) -> Self {
         let answers = serde_json::from_str::<Answers>(&self.answers).is_ok();
         let subscales = serde_json::from_str::<BTreeMap<String, u16>>(&self.subscales).is_ok();
         for (list, readable) in [(&mut self.answers, answers), (&mut self.subscales, subscales)] {
@@ -107,7 +107,7 @@ impl Row {
         Self { band: None, self_harm, harm, total, watched, possible, ..self }
     }
 
-    fn read(self) -> Result<Screening> {
+    pub(super) fn read(self) -> Result<Screening> {
         let small = |value: Option<i16>| value.map(u8::try_from).transpose().map_err(Error::internal);
         // The parser's own message would quote her answers into the log.
         let damaged = |_| Error::internal("stored answers cannot be read");
@@ -220,20 +220,6 @@ pub fn last_within(
     }
     let last: Option<Day> = query.select(max(screenings::local_date)).first(conn)?;
     Ok(last.map(|day| day.date()))
-}
-
-/// Those of them that a grant shows: not private, and recorded since its history begins.
-pub fn shared_forms(conn: &mut Conn, grant: &Grant, from: Date) -> Result<Vec<Form>> {
-    if !grant.scopes().screenings {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<Row> = screenings::table
-        .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
-        .filter(screenings::occurred_at.ge(Micros::from(before_day(from))))
-        .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
-        .select(Row::as_select())
-        .load(conn)?;
-    rows.into_iter().map(|row| row.whole().read().map(|it| it.form())).collect()
 }
 
 /// Those of the parent's own, newest first.

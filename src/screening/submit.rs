@@ -6,9 +6,11 @@
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
+    asks::asks_for_a_person,
     body::NewScreening,
+    catalogue::Catalogue,
     filled::{Reached, Screening},
-    instrument::{Action, Instrument},
+    instrument::Instrument,
     quota_store,
     scoring::{self, Score},
     sent::Sent,
@@ -29,7 +31,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     flag::{record::By, replayed::Subject},
     id::ScreeningId,
-    rules::{self, Severity},
+    rules,
     seal::PersonKey,
 };
 
@@ -77,10 +79,8 @@ pub(crate) fn submit(
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     it.rules_pending = judged.rules_failed;
     // Nothing to try is the answer to a result that asks for a person (clinical table: touch and reading).
-    let asks_for_a_person = judged.recorded.iter().any(|one| one.severity >= Severity::FollowUp)
-        || it.total.and_then(|total| sent.instrument.band(total)).is_some_and(|band| {
-            matches!(band.action, Action::FollowUp | Action::Assessment | Action::AssessmentPrompt)
-        });
+    let flags = judged.recorded.iter().map(|one| one.severity);
+    let asks_for_a_person = asks_for_a_person(&it, flags, Catalogue::loaded());
     let said = Said { trigger: &trigger, chosen_baby: None, newest: None, asks_for_a_person };
     let outcome = match grant {
         None => outcome::for_parent(conn, around, own, &whose, said, &judged, &sent.left_out, now)?,
@@ -155,7 +155,7 @@ fn screening(
     }
 }
 
-/// What a total means; where items were not asked, by its share of the whole.
+/// What a total means.
 fn reached(of: &Instrument, total: u16, possible: u16) -> Option<Reached> {
     let band = of.band_of(total, possible)?;
     let meaning = (!of.informational_only).then(|| band.meaning.clone());

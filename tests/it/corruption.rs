@@ -65,14 +65,21 @@ fn damage(app: &TestApp, table: &str, set: &str, parent: &str) {
     app.outside(&format!("{prefix}UPDATE {table} SET {set} WHERE {whose} = '{parent}'"));
 }
 
+/// Takes the checks of the schema away, where they cannot be passed by.
+fn unchecked(app: &TestApp) {
+    if !app.is_sqlite() {
+        app.outside(
+            "DO $$ DECLARE one record; BEGIN FOR one IN SELECT conrelid::regclass AS place, conname \
+             FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace LOOP \
+             EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.place, one.conname); END LOOP; END $$",
+        );
+    }
+}
+
 both_databases! {
     /// REL-17.
     async fn a_damaged_cell_fails_its_own_request_and_no_other(app: TestApp) {
-        if !app.is_sqlite() {
-            app.outside("DO $$ DECLARE one record; BEGIN FOR one IN SELECT conrelid::regclass AS place, conname \
-                FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace LOOP \
-                EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.place, one.conname); END LOOP; END $$");
-        }
+        unchecked(&app);
         let noor = lived_in(&app, "Noor").await;
         let mut wrong = Vec::new();
         for (number, (path, table, sqlite, postgres)) in DAMAGED.iter().enumerate() {
@@ -109,6 +116,36 @@ both_databases! {
         let again = app.post_once(&maya, "/v1/check-ins", "once", body).await.expect(500);
         assert_eq!((again.text("/code"), again.text("/help")), ("internal", "/v1/help"));
         assert_eq!(app.get(&maya, "/v1/check-ins").await.expect(200).list("/data").len(), 1);
+    }
+
+    /// REL-17: neither does a form that was damaged, whatever of it is, and her doula reads her flags all the same.
+    async fn a_danger_answer_is_heard_although_an_older_form_is_damaged(app: TestApp) {
+        unchecked(&app);
+        for (number, set) in [
+            "answers = 'no json'", "answers = ''", "answers = '{\"1\": 4000}'", "subscales = '['", "band = '{'",
+            "total = -1", "total = 70000", "possible = -1", "possible = 70000", "self_harm = 999", "self_harm = -1",
+            "harm = 999", "watched = -3", "instrument = 'no such form'", "version = ''", "time_zone = 'Nowhere/At_All'",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let maya = lived_in(&app, &format!("Maya{number}")).await;
+            let asha = app.doula(&format!("Asha{number}")).await;
+            app.link(&maya, &asha, &["check_ins", "screenings"], true).await;
+            let form = json!({"instrument": "phq-9", "answers": [2, 2, 2, 2, 2, 2, 0, 0, 0]});
+            app.post(&maya, "/v1/screenings", form).await.expect(201);
+            damage(&app, "screenings", set, &maya.id);
+            let answer = app.check_in(&maya, json!({"mood": 1, "safe_now": "no"})).await;
+            assert_eq!(answer.text("/safety/level"), "urgent", "{set}");
+            let form = json!({"instrument": "epds", "answers": {"10": 2}});
+            let answer = app.post(&maya, "/v1/screenings", form).await.expect(201);
+            assert_eq!(answer.text("/safety/level"), "urgent", "{set}");
+            app.patch(&maya, &format!("/v1/screenings/{}", answer.text("/screening/id")), json!({"private": true}))
+                .await
+                .expect(200);
+            let seen = app.get(&asha, "/v1/flags?severity=urgent").await.expect(200);
+            assert!(!seen.list("/data").is_empty(), "{set}");
+        }
     }
 
     /// REL-17: what was damaged behind a flag keeps no parent from saying that she is in danger.

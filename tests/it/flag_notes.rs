@@ -44,7 +44,7 @@ both_databases! {
         assert_eq!((&flag["rule"]["id"], &flag["status"]), (&json!("sustained_low"), &json!("open")));
         let text = "Mood has been higher since 24 November, after low days between 16 and 23 November, and nobody has \
                     noted contact on this flag in between. A rise alone says little; a conversation is still worth having.";
-        assert_eq!(flag["notes"], json!([{"id": "rise", "version": 1, "text": text}]));
+        assert_eq!(flag["notes"], json!([{"id": "rise", "version": 2, "text": text}]));
         assert_eq!(notes(&only_flag(&app, &few).await), Vec::<&str>::new());
         assert_eq!(app.get(&maya, "/v1/me/flags").await.expect(200).at("/data/0").get("notes"), None);
 
@@ -68,14 +68,41 @@ both_databases! {
         assert_eq!(only_flag(&app, &asha).await, before);
         row(&app, &maya, ZERO, ("epds", 0, 30), false, app.now());
         let flag = only_flag(&app, &asha).await;
-        let text = "The EPDS of 23 November came to 0 on every item. That alone is no reason to set this aside: it can \
-                    also mean that it did not feel safe to answer.";
-        assert_eq!(flag["notes"], json!([{"id": "all_zero", "version": 1, "text": text}]));
+        let text = "The EPDS of 23 November came to a total of 0. That alone is no reason to set this aside: it can also \
+                    mean that it did not feel safe to answer.";
+        assert_eq!(flag["notes"], json!([{"id": "all_zero", "version": 2, "text": text}]));
         assert_ne!(flag["etag"], before["etag"]);
         assert_eq!((&flag["severity"], &flag["due_at"]), (&before["severity"], &before["due_at"]));
         assert_eq!(notes(&only_flag(&app, &few).await), Vec::<&str>::new());
         let id = flag["id"].as_str().unwrap();
         step(&app, &asha, id, json!({"to": "dismissed", "reason": "spoke at length"})).await.expect(200);
         assert_eq!(notes(&flags(&app, &asha, "?status=all").await[0]), Vec::<&str>::new());
+    }
+
+    /// H15, H33: after a loss, or while every baby is hidden, no note names a questionnaire about a baby.
+    async fn h33_a_zero_about_a_baby_is_not_named_where_none_may_be_spoken_of(app: TestApp) {
+        let (maya, asha) = (app.parent("Maya").await, app.doula("Asha").await);
+        let baby = format!("/v1/babies/{}", app.baby(&maya, 60).await);
+        app.link(&maya, &asha, &["screenings"], true).await;
+        app.check_in(&maya, json!({"mood": 5, "safe_now": "unsure"})).await;
+        for (instrument, items) in [("phq-2", 2), ("mibs", 8)] {
+            app.advance_minutes(5);
+            let zeros = json!({"instrument": instrument, "answers": vec![0; items]});
+            app.post(&maya, "/v1/screenings", zeros).await.expect(201);
+        }
+        for (step, named) in [("shown", "MIBS"), ("loss", "PHQ-2"), ("hidden", "PHQ-2")] {
+            match step {
+                "loss" => { app.patch(&maya, "/v1/me", json!({"contexts": ["loss"]})).await.expect(200); }
+                "hidden" => {
+                    app.patch(&maya, "/v1/me", json!({"contexts": []})).await.expect(200);
+                    app.patch(&maya, &baby, json!({"hidden": true})).await.expect(200);
+                }
+                _ => {}
+            }
+            let flag = only_flag(&app, &asha).await;
+            let start = format!("The {named} of 23 November came to a total of 0.");
+            assert_eq!(notes(&flag), ["all_zero"], "{step}");
+            assert!(flag["notes"][0]["text"].as_str().unwrap().starts_with(&start), "{step}: {}", flag["notes"]);
+        }
     }
 }

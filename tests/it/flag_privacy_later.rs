@@ -29,6 +29,10 @@ async fn everything(app: &TestApp, doula: &Person, parent: &Person) -> Vec<Value
     all
 }
 
+fn kinds(flag: &Value) -> Vec<&str> {
+    flag["history"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect()
+}
+
 both_databases! {
     /// H41: with the first shared evidence a doula sees the shared part, and of it only that.
     async fn the_first_shared_evidence_shows_the_shared_part(app: TestApp) {
@@ -214,5 +218,76 @@ both_databases! {
         );
         assert_eq!(flags(&app, &bela, "?status=all").await.len(), 0);
         assert_eq!(app.get(&maya, "/v1/me/flags").await.list("/data").len(), 3);
+    }
+
+    /// H03, H41: a private half that an edit makes grave asks for a person as a new one does, whichever half came last,
+    /// and shows nothing to who may not be told.
+    async fn h03_a_private_half_that_an_edit_makes_grave_is_told_like_a_new_one(app: TestApp) {
+        let unreal = json!({"instrument": "weekly-reflection", "answers": {"unreal": 1}});
+        for (by_edit, form_first) in [(false, true), (true, true), (true, false), (false, false)] {
+            let name = format!("{by_edit}{form_first}");
+            let maya = app.parent(&format!("Maya{name}")).await;
+            let (asha, bela) = (app.doula(&format!("Asha{name}")).await, app.doula(&format!("Bela{name}")).await);
+            app.link(&maya, &asha, &["check_ins", "screenings"], true).await;
+            app.link(&maya, &bela, &["check_ins", "screenings"], false).await;
+            let rested = json!({"mood": 5, "sleep_hours": if by_edit { 8 } else { 4 }, "private": true});
+            let mut check_in = None;
+            if !form_first {
+                check_in = Some(app.check_in(&maya, rested.clone()).await);
+            }
+            app.post(&maya, "/v1/screenings", unreal.clone()).await.expect(201);
+            if form_first && by_edit {
+                check_in = Some(app.check_in(&maya, rested.clone()).await);
+            }
+            minutes(&app, 1);
+            let (before, told) = (everything(&app, &bela, &maya).await, notices(&app, &bela).await);
+            let asha_told = notices(&app, &asha).await;
+            match (by_edit, form_first) {
+                (true, _) => {
+                    let place = format!("/v1/check-ins/{}", check_in.as_ref().unwrap().text("/check_in/id"));
+                    let reply = app.patch(&maya, &place, json!({"sleep_hours": 4})).await.expect(200);
+                    assert_eq!(reply.at("/flags/0/seen_by"), &json!([asha.name]), "{name}: {}", reply.body);
+                }
+                (false, true) => drop(app.check_in(&maya, rested).await),
+                (false, false) => {}
+            }
+            let grave_now = by_edit || form_first;
+            assert_eq!(notices(&app, &asha).await, asha_told + i64::from(grave_now), "{name}");
+            assert_eq!(everything(&app, &bela, &maya).await, before, "{name}");
+            assert_eq!(notices(&app, &bela).await, told, "{name}");
+            let (of_asha, of_bela) = (only_flag(&app, &asha).await, only_flag(&app, &bela).await);
+            assert_eq!((&of_asha["rule"]["id"], &of_asha["severity"]), (&json!("unreal"), &json!("urgent")), "{name}");
+            assert!(of_asha["reason"].as_str().unwrap().ends_with(&MARK["They ".len()..]), "{name}: {of_asha}");
+            let grave = if grave_now { app.now() } else { at(&of_asha["raised_at"]) };
+            assert_eq!(at(&of_asha["due_at"]), grave + SignedDuration::from_hours(2), "{name}");
+            assert_eq!(kinds(&of_asha), if grave_now { vec!["raised", "danger"] } else { vec!["raised"] }, "{name}");
+            assert_eq!((&of_bela["severity"], kinds(&of_bela)), (&json!("same_day"), vec!["raised"]), "{name}");
+        }
+    }
+
+    /// H41: a shared form that only a private entry makes grave is no danger to who may not know of that entry.
+    async fn h41_a_shared_half_that_a_private_one_makes_grave_is_no_danger_to_others(app: TestApp) {
+        let (mut asha, mut bela, mut maya) = family(&app).await;
+        for link in app.get(&maya, "/v1/care-links").await.expect(200).list("/data") {
+            let link = format!("/v1/care-links/{}", link["id"].as_str().unwrap());
+            app.patch(&maya, &link, json!({"scopes": ["check_ins", "screenings"]})).await.expect(200);
+        }
+        let unreal = json!({"instrument": "weekly-reflection", "answers": {"unreal": 1}});
+        app.post(&maya, "/v1/screenings", unreal.clone()).await.expect(201);
+        app.advance_hours(7 * 24);
+        for person in [&mut asha, &mut bela, &mut maya] {
+            *person = app.sign_in(person).await;
+        }
+        app.check_in(&maya, json!({"mood": 5, "sleep_hours": 4, "private": true})).await;
+        let (asha_told, bela_told) = (notices(&app, &asha).await, notices(&app, &bela).await);
+        app.post(&maya, "/v1/screenings", unreal).await.expect(201);
+        let (of_asha, of_bela) = (only_flag(&app, &asha).await, only_flag(&app, &bela).await);
+        assert_eq!((&of_asha["severity"], &of_bela["severity"]), (&json!("urgent"), &json!("same_day")));
+        assert_eq!(of_bela["evidence"].as_array().unwrap().len(), 2);
+        for flag in [&of_asha, &of_bela] {
+            assert_eq!(kinds(flag), ["raised", "evidence"], "the second form was shared");
+        }
+        assert_eq!((notices(&app, &asha).await, notices(&app, &bela).await), (asha_told + 1, bela_told));
+        assert_eq!(at(&of_asha["due_at"]), app.now() + SignedDuration::from_hours(2));
     }
 }

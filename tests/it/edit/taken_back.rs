@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{own_flags, path, rules_and_status};
 use crate::{
-    flag::flags,
+    flag::{flags, notices},
     flag_privacy::MARK,
+    screening,
     support::{Answer, Person, TestApp, both_databases},
 };
 
@@ -162,7 +163,7 @@ both_databases! {
             seen.iter().map(|flag| flag["rule"]["id"].as_str().unwrap().to_owned()).collect()
         };
         assert_eq!(rules(flags(&app, &late, "").await), ["urgent_taken_back"], "the shared one was all she saw");
-        assert_eq!(rules(flags(&app, &told, "").await), ["private_danger", "urgent_taken_back"]);
+        assert_eq!(rules(flags(&app, &told, "").await), ["private_danger"], "she reads the mark of it");
         for private in [&second, &third] {
             app.delete(&maya, &path(private)).await.expect(204);
         }
@@ -208,5 +209,52 @@ both_databases! {
             assert_eq!(flag.at("/status"), "corrected");
             assert!(!flag.text("/reason").contains("\"no\""), "{number}: {}", flag.at("/reason"));
         }
+    }
+
+    /// Hidden is not taken back from who reads the mark of it, be it a check-in or a form.
+    async fn h23_what_is_hidden_and_still_marked_for_her_was_not_taken_back_from_her(app: TestApp) {
+        let rules = |seen: Vec<Value>| -> Vec<String> {
+            seen.iter().map(|flag| flag["rule"]["id"].as_str().unwrap().to_owned()).collect()
+        };
+        for (number, form) in [false, true].into_iter().enumerate() {
+            let maya = app.parent(&format!("Maya{number}")).await;
+            let (asha, bea) = (app.doula(&format!("Asha{number}")).await, app.doula(&format!("Bea{number}")).await);
+            let scopes = ["check_ins", "screenings"];
+            let link = format!("/v1/care-links/{}", app.link(&maya, &asha, &scopes, true).await);
+            app.link(&maya, &bea, &scopes, false).await;
+            let place = if form {
+                screening::path(&screening::fill_in(&app, &maya, "phq-9", json!({"9": 2})).await)
+            } else {
+                path(&app.check_in(&maya, json!({"mood": 3, "safe_now": "no"})).await)
+            };
+            let before = notices(&app, &bea).await;
+            app.patch(&maya, &place, json!({"private": true})).await.expect(200);
+            let seen = flags(&app, &asha, "?status=all").await;
+            assert_eq!((seen[0]["severity"].as_str(), seen[0]["reason"].as_str()), (Some("urgent"), Some(MARK)));
+            assert_eq!(rules(seen), ["private_danger"], "{place}");
+            assert_eq!(app.get(&asha, &format!("/v1/clients/{}", maya.id)).await.at("/open_flags"), 1);
+            assert_eq!(rules(flags(&app, &bea, "?status=all").await), ["urgent_taken_back"], "{place}");
+            assert_eq!(notices(&app, &bea).await, before + 1);
+            let own = app.get(&maya, "/v1/me/flags").await.expect(200);
+            let gone = own.list("/data").iter().find(|flag| flag["rule"]["id"] == "urgent_taken_back");
+            assert_eq!(gone.expect("it is hers to see")["seen_by"], json!([bea.name]));
+
+            // Who may no longer know of the mark has nothing urgent any more; the consent back, she has.
+            for (consent, shown) in [(false, "urgent_taken_back"), (true, "private_danger")] {
+                app.patch(&maya, &link, json!({"private_danger": consent})).await.expect(200);
+                assert_eq!(rules(flags(&app, &asha, "").await), [shown], "{place}");
+            }
+            app.delete(&maya, &place).await.expect(204);
+            assert_eq!(rules(flags(&app, &asha, "").await), ["urgent_taken_back"], "{place}: gone for good");
+        }
+    }
+
+    /// Hidden and unsaid at once is taken back from everybody.
+    async fn h23_what_is_hidden_and_unsaid_at_once_was_taken_back_from_her_too(app: TestApp) {
+        let (maya, asha) = (app.parent("Maya").await, app.doula("Asha").await);
+        app.link(&maya, &asha, &["check_ins"], true).await;
+        let first = app.check_in(&maya, json!({"mood": 3, "safe_now": "no"})).await;
+        app.patch(&maya, &path(&first), json!({"safe_now": "yes", "private": true})).await.expect(200);
+        assert_eq!(flags(&app, &asha, "").await[0]["rule"]["id"], "urgent_taken_back");
     }
 }

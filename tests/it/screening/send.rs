@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{SCREENINGS, fill_in, path, raised};
-use crate::support::both_databases;
+use crate::{
+    flag::{only_flag, step},
+    support::both_databases,
+};
 
 both_databases! {
     async fn a_form_is_stored_with_its_total_and_read_again_as_it_was(app: TestApp) {
@@ -141,5 +144,24 @@ both_databases! {
         let mut acts: Vec<(&str, &str)> = acts.iter().map(|(role, action)| (role.as_str(), action.as_str())).collect();
         acts.sort_unstable();
         assert_eq!(acts, [("parent", "screening.create"), ("parent", "screening.delete"), ("parent", "screening.edit")]);
+    }
+
+    /// A total that asks for a person has nothing to try beside it, however the reply comes about.
+    async fn a_change_of_a_form_that_asks_for_a_person_suggests_nothing_either(app: TestApp) {
+        let (maya, asha) = (app.parent("Maya").await, app.doula("Asha").await);
+        app.link(&maya, &asha, &["screenings"], false).await;
+        let sent = fill_in(&app, &maya, "phq-9", json!([2, 2, 2, 2, 2, 2, 0, 0, 0])).await;
+        assert_eq!((sent.at("/screening/total"), sent.at("/suggestions")), (&json!(12), &json!([])));
+        // Somebody has followed it up, so no flag stands for it any more.
+        let flag = only_flag(&app, &asha).await;
+        let talked = json!({"to": "dismissed", "reason": "We talked."});
+        step(&app, &asha, flag["id"].as_str().unwrap_or_default(), talked).await.expect(200);
+        for body in [json!({"private": true}), json!({"private": true}), json!({"private": false})] {
+            let reply = app.patch(&maya, &path(&sent), body.clone()).await.expect(200);
+            assert_eq!((reply.at("/flags"), reply.at("/suggestions")), (&json!([]), &json!([])), "{body}");
+        }
+        let light = fill_in(&app, &maya, "gad-7", json!([1, 1, 1, 0, 0, 0, 0])).await;
+        let reply = app.patch(&maya, &path(&light), json!({"private": true})).await.expect(200);
+        assert!(!reply.list("/suggestions").is_empty(), "{}", reply.body);
     }
 }
