@@ -14,6 +14,7 @@ use crate::{
     flag::list,
     rules::{Form, LOOK_BACK_DAYS, RuleId, Settings, Severity},
     screening::{
+        latest_store,
         offer::{Basis, LowFlag, offers},
         offer_view::OfferView,
         store,
@@ -53,7 +54,7 @@ pub(crate) fn seen(conn: &mut Conn, vault: &Vault, grant: &Grant, now: Timestamp
     let own = Own::together_with(grant)
         .ok_or_else(|| Error::internal("offers are read with the scope for questionnaires"))?;
     let whose = Whose::read(conn, vault, &own)?;
-    let forms = store::shared_forms(conn, grant, looked_back(&whose, now))?;
+    let forms = latest_store::shared_since(conn, grant, looked_back(&whose, now))?;
     let settings = grant_store::present(conn, &own, now)?.settings;
     to_doula(conn, &whose, grant, &in_order(forms), &settings, now)
 }

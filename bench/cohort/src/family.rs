@@ -33,6 +33,19 @@ pub enum Group {
 }
 
 impl Group {
+    /// Every group.
+    pub const ALL: [Self; 9] = [
+        Self::Well,
+        Self::Sparse,
+        Self::GladAndTired,
+        Self::FastDecline,
+        Self::SlowDecline,
+        Self::LowFromTheStart,
+        Self::LowConnection,
+        Self::Elation,
+        Self::FadingOut,
+    ];
+
     /// Whether every flag of `follow_up` or above is one too many.
     pub fn is_well(self) -> bool {
         matches!(self, Self::Well | Self::Sparse | Self::GladAndTired)

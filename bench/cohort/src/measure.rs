@@ -58,6 +58,47 @@ impl Count {
         30.0 * self.notices as f64 / self.days.max(1) as f64
     }
 
+    /// Counts one more family and everything that was raised of it, in order.
+    pub fn one(&mut self, family: &Family, raised: &[Raised]) {
+        let grave = |flag: &&Raised| flag.severity >= Severity::FollowUp;
+        // Until when everything is well, and from when on something should be found.
+        let (well_until, from) = match family.group {
+            Group::Well | Group::Sparse | Group::GladAndTired => (DAYS, None),
+            Group::FastDecline | Group::SlowDecline => (family.onset, Some(family.onset)),
+            Group::Elation => (family.onset, Some(family.onset)),
+            Group::FadingOut => (family.onset, Some(family.last_answer())),
+            Group::LowFromTheStart | Group::LowConnection => (0, family.first_judged()),
+        };
+        self.days += well_until;
+        self.flags += raised.iter().filter(grave).filter(|flag| flag.day < well_until).count();
+        self.notices +=
+            raised.iter().filter(|flag| !grave(flag)).filter(|flag| flag.day < well_until).count();
+        for flag in raised.iter().filter(|flag| flag.day < well_until) {
+            let of_rule = self.by_rule.entry(flag.rule).or_default();
+            if grave(&flag) { of_rule.0 += 1 } else { of_rule.1 += 1 }
+        }
+        let Some(from) = from else { return };
+        self.judged += 1;
+        let means_it = |flag: &&Raised| match family.group {
+            Group::Elation => flag.rule == RuleId::Elation,
+            Group::LowConnection => flag.rule == RuleId::LowConnection,
+            _ => true,
+        };
+        // A flag that is there before it has to be is as good: of the decline of somebody who then stops, or on day 14.
+        let earliest = match family.group {
+            Group::FadingOut => family.onset,
+            Group::LowFromTheStart | Group::LowConnection => 14,
+            _ => from,
+        };
+        let found = raised.iter().filter(grave).filter(means_it).find(|flag| flag.day >= earliest);
+        self.delays.extend(found.map(|flag| flag.day.saturating_sub(from)));
+    }
+
+    /// Sorts what a group was found by, after the last of its families.
+    pub fn settle(&mut self) {
+        self.delays.sort_unstable();
+    }
+
     fn add(&mut self, other: Self) {
         self.judged += other.judged;
         self.delays.extend(other.delays);
@@ -71,6 +112,13 @@ impl Count {
     }
 }
 
+/// A family by its number, and the generator for what comes after it. Each has one of its own, so that their number and
+/// the threads change nothing.
+pub fn family(group: Group, seed: u64, number: usize) -> (Family, Rng) {
+    let mut rng = Rng::with_seed(seed << 32 | (group as u64) << 24 | number as u64);
+    (Family::new(group, &mut rng), rng)
+}
+
 /// Judges families of one group. The same seed gives the same families whoever judges.
 pub fn count(group: Group, families: usize, seed: u64, judge: &Judge) -> Count {
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -81,9 +129,8 @@ pub fn count(group: Group, families: usize, seed: u64, judge: &Judge) -> Count {
                 scope.spawn(move || {
                     let mut count = Count::default();
                     for number in (worker..families).step_by(workers) {
-                        // A generator for each family, so that their number and the threads change nothing.
-                        let mut rng = Rng::with_seed(seed << 32 | (group as u64) << 24 | number as u64);
-                        one(&Family::new(group, &mut rng), judge, &mut rng, &mut count);
+                        let (family, mut rng) = family(group, seed, number);
+                        count.one(&family, &raised(&family, judge, &mut rng));
                     }
                     count
                 })
@@ -93,47 +140,16 @@ pub fn count(group: Group, families: usize, seed: u64, judge: &Judge) -> Count {
             all.add(handle.join().expect("no rule panics"));
         }
     });
-    all.delays.sort_unstable();
+    all.settle();
     all
 }
 
-fn one(family: &Family, judge: &Judge, rng: &mut Rng, count: &mut Count) {
-    let raised: Vec<Raised> = match judge {
+fn raised(family: &Family, judge: &Judge, rng: &mut Rng) -> Vec<Raised> {
+    match judge {
         Judge::Attune(settings) => product::run(family, settings),
         Judge::Rival(rival) => {
             let days = rival.run(family, rng).into_iter();
             days.map(|day| Raised { rule: RuleId::Change, severity: Severity::FollowUp, day }).collect()
         }
-    };
-    let grave = |flag: &&Raised| flag.severity >= Severity::FollowUp;
-    // Until when everything is well, and from when on something should be found.
-    let (well_until, from) = match family.group {
-        Group::Well | Group::Sparse | Group::GladAndTired => (DAYS, None),
-        Group::FastDecline | Group::SlowDecline => (family.onset, Some(family.onset)),
-        Group::Elation => (family.onset, Some(family.onset)),
-        Group::FadingOut => (family.onset, Some(family.last_answer())),
-        Group::LowFromTheStart | Group::LowConnection => (0, family.first_judged()),
-    };
-    count.days += well_until;
-    count.flags += raised.iter().filter(grave).filter(|flag| flag.day < well_until).count();
-    count.notices += raised.iter().filter(|flag| !grave(flag)).filter(|flag| flag.day < well_until).count();
-    for flag in raised.iter().filter(|flag| flag.day < well_until) {
-        let of_rule = count.by_rule.entry(flag.rule).or_default();
-        if grave(&flag) { of_rule.0 += 1 } else { of_rule.1 += 1 }
     }
-    let Some(from) = from else { return };
-    count.judged += 1;
-    let means_it = |flag: &&Raised| match family.group {
-        Group::Elation => flag.rule == RuleId::Elation,
-        Group::LowConnection => flag.rule == RuleId::LowConnection,
-        _ => true,
-    };
-    // A flag that is there before it has to be is as good: of the decline of somebody who then stops, or on day 14.
-    let earliest = match family.group {
-        Group::FadingOut => family.onset,
-        Group::LowFromTheStart | Group::LowConnection => 14,
-        _ => from,
-    };
-    let found = raised.iter().filter(grave).filter(means_it).find(|flag| flag.day >= earliest);
-    count.delays.extend(found.map(|flag| flag.day.saturating_sub(from)));
 }

@@ -9,10 +9,10 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use crate::family::Family;
 
 /// So many days a doula works with a flag before she closes it; a later finding opens a new one.
-const HANDLED: usize = 14;
+pub const HANDLED: usize = 14;
 
 /// A flag that was opened, or became a follow-up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Raised {
     /// By which rule.
     pub rule: RuleId,
@@ -23,9 +23,10 @@ pub struct Raised {
 }
 
 /// The day of birth; any would do.
-const BIRTH: Date = jiff::civil::date(2026, 1, 5);
+pub const BIRTH: Date = jiff::civil::date(2026, 1, 5);
 
-fn date(day: usize) -> Date {
+/// A day of the run in the calendar.
+pub fn date(day: usize) -> Date {
     BIRTH.saturating_add((day as i64).days())
 }
 
@@ -68,13 +69,9 @@ pub fn run(family: &Family, settings: &Settings) -> Vec<Raised> {
     let mut due: Option<attune::rules::due::Due> = None;
     for (day, answer) in family.days.iter().enumerate() {
         open.retain(|flag| flag.day + HANDLED > day);
-        let flag_open = open
-            .iter()
-            .any(|flag| flag.severity >= Severity::FollowUp && flag.rule.family() != RuleFamily::Silence);
-        let known = Known { flag_open, shared_flag_open: flag_open, ..Known::default() };
         let mut asked = Vec::new();
         if let Some(at) = due.filter(|due| due.on <= date(day)) {
-            let quiet = Quiet { on: at.on, at: at.at, known };
+            let quiet = Quiet { on: at.on, at: at.at, known: known(&open) };
             quiet_days.push(quiet);
             asked.push(Trigger::Day(quiet));
         }
@@ -100,12 +97,21 @@ pub fn run(family: &Family, settings: &Settings) -> Vec<Raised> {
             for finding in &point.shared.findings {
                 note(&mut open, &mut raised, Raised { rule: finding.rule, severity: finding.severity, day });
             }
+            // With what was just raised: the next silence is looked at sooner while a grave flag is open.
             let (profile, zone) = (&profile, &TimeZone::UTC);
-            let ahead = Ahead { history: &history, profile, lines: &lines, known, zone };
+            let ahead = Ahead { history: &history, profile, lines: &lines, known: known(&open), zone };
             due = next_due(&ahead, trigger.occurred_at());
         }
     }
     raised
+}
+
+/// What a quiet day is judged by beside what was said.
+fn known(open: &[Raised]) -> Known {
+    let flag_open = open
+        .iter()
+        .any(|flag| flag.severity >= Severity::FollowUp && flag.rule.family() != RuleFamily::Silence);
+    Known { flag_open, shared_flag_open: flag_open, ..Known::default() }
 }
 
 /// One open flag per rule: it is raised when it is opened, and once more when it becomes a follow-up.
@@ -122,5 +128,31 @@ fn note(open: &mut Vec<Raised>, raised: &mut Vec<Raised>, now: Raised) {
             raised.push(now);
             open.push(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::{Answer, DAYS, Group};
+
+    /// Mood 8, and 4 from day 40 on; no answer after this day.
+    fn falling_silent_after(last: usize) -> Family {
+        let answer = |mood| Answer { mood, connection: 7, anxiety: 2, sleep: 13 };
+        let days = (0..DAYS).map(|day| (day <= last).then(|| answer(if day < 40 { 8 } else { 4 })));
+        Family { group: Group::FastDecline, onset: 40, days: days.collect() }
+    }
+
+    #[test]
+    fn who_falls_silent_on_the_day_of_a_grave_flag_is_missed_sooner() {
+        let grave = |flag: &&Raised| flag.severity >= Severity::FollowUp;
+        let on =
+            run(&falling_silent_after(DAYS), &Settings::default()).iter().find(grave).expect("a fall").day;
+        let silence = |last| {
+            let raised = run(&falling_silent_after(last), &Settings::default());
+            raised.into_iter().find(|flag| flag.rule == RuleId::Silence).expect("a silence").day
+        };
+        assert_eq!(silence(on), on + 2, "beside a flag of that very day");
+        assert_eq!(silence(39), 39 + 4, "without one");
     }
 }

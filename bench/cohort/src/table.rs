@@ -26,8 +26,21 @@ fn verdict(met: bool) -> &'static str {
     if met { "met" } else { "**missed**" }
 }
 
+/// What a judge finds of a group.
+pub type Found<'a> = &'a dyn Fn(Group) -> Count;
+
+/// All tables of attune's rules beside simpler ones. True when every target is met.
+pub fn beside_rivals(families: usize, seed: u64) -> bool {
+    let rival = |rival| move |group| count(group, families, seed, &Judge::Rival(rival));
+    let (ewma, mean, week_six) = (rival(Rival::Ewma(3.0)), rival(Rival::Mean(4.0)), rival(Rival::WeekSix));
+    let rivals: [(&str, Found<'_>); 3] = [("EWMA", &ewma), ("mean under 4", &mean), ("week 6", &week_six)];
+    let met = groups(&|group| count(group, families, seed, &attune()), &rivals);
+    by_rule(&|group| count(group, families.min(2_000), seed, &attune()));
+    met
+}
+
 /// What is noticed of each group, and what is noticed for nothing. True when every target is met.
-pub fn groups(families: usize, seed: u64) -> bool {
+pub fn groups(found: Found<'_>, rivals: &[(&str, Found<'_>)]) -> bool {
     let targets: [(Group, &str, usize, f64, Option<usize>); 6] = [
         (Group::FastDecline, "within 10 days of its start", 10, 92.0, Some(5)),
         (Group::SlowDecline, "within 21 days of its start", 21, 90.0, Some(11)),
@@ -36,45 +49,55 @@ pub fn groups(families: usize, seed: u64) -> bool {
         (Group::Elation, "by the second such day", 1, 95.0, None),
         (Group::FadingOut, "within 12 days of the last answer", 12, 97.0, None),
     ];
-    let rivals = [Rival::Ewma(3.0), Rival::Mean(4.0), Rival::WeekSix];
+    let row = |cells: &[String]| println!("| {} |", cells.join(" | "));
+    let others = |of: &dyn Fn(&(&str, Found<'_>)) -> String| {
+        let cells: Vec<String> = rivals.iter().map(of).collect();
+        cells.join(" | ")
+    };
+    let names = others(&|(name, _)| (*name).to_owned());
+    let lines = "---|".repeat(rivals.len().max(1));
     let mut all_met = true;
-    println!("| group | found | attune | median days | target | | EWMA | mean under 4 | week 6 |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!("| group | found | attune | median days | target | | {names} |");
+    println!("|---|---|---|---|---|---|{lines}");
     for (group, when, days, share, median) in targets {
-        let found = count(group, families, seed, &attune());
-        let soon = median.is_none_or(|most| found.median().is_some_and(|median| median <= most));
-        let met = found.within(days) >= share && soon;
+        let attune = found(group);
+        let soon = median.is_none_or(|most| attune.median().is_some_and(|median| median <= most));
+        let met = attune.within(days) >= share && soon;
         all_met &= met;
-        let others = rivals
-            .map(|rival| format!("{:.1} %", count(group, families, seed, &Judge::Rival(rival)).within(days)));
-        let target = median.map_or(format!("{share} %"), |most| format!("{share} %, median {most}"));
-        let median = found.median().map_or("–".to_owned(), |days| days.to_string());
-        let share = found.within(days);
-        println!(
-            "| {group:?} | {when} | {share:.1} % | {median} | {target} | {} | {} |",
-            verdict(met),
-            others.join(" | ")
-        );
+        row(&[
+            format!("{group:?}"),
+            when.to_owned(),
+            format!("{:.1} %", attune.within(days)),
+            attune.median().map_or("–".to_owned(), |days| days.to_string()),
+            median.map_or(format!("{share} %"), |most| format!("{share} %, median {most}")),
+            verdict(met).to_owned(),
+            others(&|(_, rival)| format!("{:.1} %", rival(group).within(days))),
+        ]);
     }
-    println!(
-        "\n| nothing is the matter | flags in 30 days | notices in 30 days | | EWMA | mean under 4 | week 6 |"
-    );
-    println!("|---|---|---|---|---|---|---|");
+    println!("\n| nothing is the matter | flags in 30 days | notices in 30 days | | {names} |");
+    println!("|---|---|---|---|{lines}");
     for group in [Group::Well, Group::Sparse, Group::GladAndTired] {
-        let found = count(group, families, seed, &attune());
-        let met = found.flags_a_month() <= 0.05 && found.notices_a_month() <= 0.3;
+        let attune = found(group);
+        let met = attune.flags_a_month() <= 0.05 && attune.notices_a_month() <= 0.3;
         // Glad and tired families are shown for the elation rule; the targets are about the other two.
         all_met &= met || group == Group::GladAndTired;
-        let others = rivals.map(|rival| {
-            format!("{:.3}", count(group, families, seed, &Judge::Rival(rival)).flags_a_month())
-        });
-        let (flags, notices) = (found.flags_a_month(), found.notices_a_month());
-        println!("| {group:?} | {flags:.3} | {notices:.3} | {} | {} |", verdict(met), others.join(" | "));
+        row(&[
+            format!("{group:?}"),
+            format!("{:.3}", attune.flags_a_month()),
+            format!("{:.3}", attune.notices_a_month()),
+            verdict(met).to_owned(),
+            others(&|(_, rival)| format!("{:.3}", rival(group).flags_a_month())),
+        ]);
     }
+    all_met
+}
+
+/// What is noticed for nothing by which rule.
+fn by_rule(found: Found<'_>) {
     println!("\n| nothing is the matter, by rule | flags in 30 days | notices in 30 days |");
     println!("|---|---|---|");
     for group in [Group::Well, Group::Sparse, Group::GladAndTired] {
-        let found = count(group, families.min(2_000), seed, &attune());
+        let found = found(group);
         for (rule, (flags, notices)) in &found.by_rule {
             let a_month = |many: usize| 30.0 * many as f64 / found.days as f64;
             println!("| {group:?}: {} | {:.3} | {:.3} |", rule.as_str(), a_month(*flags), a_month(*notices));
@@ -83,7 +106,6 @@ pub fn groups(families: usize, seed: u64) -> bool {
     println!(
         "\nTargets where nothing is the matter: at most 0.05 flags (follow_up and above) and 0.3 notices in 30 days.\n"
     );
-    all_met
 }
 
 /// What a doula with twenty families sees in a week: fourteen well, three sparse, two glad and tired, one declining.

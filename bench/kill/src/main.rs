@@ -2,20 +2,15 @@
 //!
 //! Ends with 0 when nothing was lost, doubled or late, with 1 when something was, with 2 when the run broke off.
 
-use std::{
-    ops::Range,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{ops::Range, path::PathBuf, process::ExitCode, time::Duration};
 
 use attune_kill::{
     Plan,
     busy::{self, Busy},
     flags, run,
+    server::{self, Kind},
 };
-use attune_postgres::Cluster;
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
 /// Between letting some danger answers go and the kill, in milliseconds: about as long as they take.
 const FLAGS_LIFE: Range<u64> = 1..40;
@@ -58,12 +53,6 @@ struct Words {
     server: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Sqlite,
-    Postgres,
-}
-
 fn main() -> ExitCode {
     match measured(&Words::parse()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -76,15 +65,9 @@ fn main() -> ExitCode {
 }
 
 fn measured(words: &Words) -> Result<bool, String> {
-    let program = words.server.clone().map_or_else(beside, Ok)?;
-    let program = program.canonicalize().map_err(|e| {
-        format!("{}: {e}; build it first, in the same profile: cargo build --release", program.display())
-    })?;
+    let program = server::program(words.server.as_deref())?;
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let url = match words.database {
-        Kind::Sqlite => "sqlite://attune.db".to_owned(),
-        Kind::Postgres => Cluster::durable()?.url("postgres"),
-    };
+    let url = words.database.url()?;
     let mut plan = Plan::new(program, folder.path().to_owned(), url);
     plan.kills = words.kills;
     plan.at_least = words.at_least;
@@ -118,9 +101,4 @@ fn measured(words: &Words) -> Result<bool, String> {
         eprintln!("NOT AS PROMISED: {complaint}");
     }
     Ok(complaints.is_empty())
-}
-
-fn beside() -> Result<PathBuf, String> {
-    let own = std::env::current_exe().map_err(|e| e.to_string())?;
-    Ok(own.parent().unwrap_or(Path::new(".")).join("attune"))
 }

@@ -8,11 +8,12 @@ use std::{
     thread,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::Client;
 
-const PASSWORD: &str = "a long enough password";
+/// Everybody's.
+pub const PASSWORD: &str = "a long enough password";
 /// Hashing a password takes the server a core for a moment; more at once would only wait.
 const AT_ONCE: usize = 4;
 
@@ -57,24 +58,39 @@ impl People {
 
     fn link(&self, client: &Client, parent: usize) -> Result<(), String> {
         for (doula, private_danger) in self.doulas_of(parent).zip([true, false]) {
-            let invitation = client.make(&self.doulas[doula].token, "/v1/invitations", &json!({}))?;
-            let terms = json!({
-                "code": invitation["code"], "scopes": ["check_ins"], "private_danger": private_danger
-            });
-            client.make(&self.parents[parent].token, "/v1/care-links", &terms)?;
+            let terms = json!({"scopes": ["check_ins"], "private_danger": private_danger});
+            link(client, &self.doulas[doula].token, &self.parents[parent].token, terms)?;
         }
         Ok(())
     }
 }
 
 fn registered(client: &Client, role: &str, number: usize) -> Result<Person, String> {
-    let body = json!({
-        "email": format!("{role}-{number}@example.org"), "password": PASSWORD, "role": role,
-        "display_name": format!("{role} {number}"), "time_zone": "Europe/London", "country": "GB",
-    });
-    let made = client.make("", "/v1/auth/register", &body)?;
+    let made = register(client, role, &format!("{role}-{number}"), "Europe/London")?;
     let text = |pointer: &str| made.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     Ok(Person { id: text("/user/id"), token: text("/access_token") })
+}
+
+/// Registers somebody, whose address is the name at example.org, and gives back the answer.
+///
+/// # Errors
+/// In words, when the server refuses.
+pub fn register(client: &Client, role: &str, name: &str, zone: &str) -> Result<Value, String> {
+    let body = json!({
+        "email": format!("{name}@example.org"), "password": PASSWORD, "role": role,
+        "display_name": name, "time_zone": zone, "country": "GB",
+    });
+    client.make("", "/v1/auth/register", &body)
+}
+
+/// Links a parent to a doula, both by their tokens, on these terms.
+///
+/// # Errors
+/// In words, when the server refuses.
+pub fn link(client: &Client, doula: &str, parent: &str, mut terms: Value) -> Result<(), String> {
+    let invitation = client.make(doula, "/v1/invitations", &json!({}))?;
+    terms["code"] = invitation["code"].clone();
+    client.make(parent, "/v1/care-links", &terms).map(drop)
 }
 
 /// Does something for each number, some at the same time; results in order.

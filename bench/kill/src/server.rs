@@ -16,10 +16,34 @@ use std::{
     time::{Duration, Instant},
 };
 
+use attune_postgres::Cluster;
+
 /// Longest time for a start or a stop; only a hang takes it.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a request to a probe may take.
 const PROBE: Duration = Duration::from_secs(2);
+
+/// Which database, as a program is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// A file.
+    Sqlite,
+    /// A private server with its own safe settings.
+    Postgres,
+}
+
+impl Kind {
+    /// The address of a fresh database; a PostgreSQL server is started, and ends with this process.
+    ///
+    /// # Errors
+    /// In words, when PostgreSQL is missing or does not start.
+    pub fn url(self) -> Result<String, String> {
+        Ok(match self {
+            Self::Sqlite => "sqlite://attune.db".to_owned(),
+            Self::Postgres => Cluster::durable()?.url("postgres"),
+        })
+    }
+}
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
@@ -176,6 +200,18 @@ impl Drop for Server {
             drop(self.child.wait());
         }
     }
+}
+
+/// The server's program: the one that was named, or the one beside this program.
+///
+/// # Errors
+/// In words, when there is none.
+pub fn program(named: Option<&Path>) -> Result<PathBuf, String> {
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    let program = named.map_or_else(|| own.with_file_name("attune"), Path::to_owned);
+    program.canonicalize().map_err(|e| {
+        format!("{}: {e}; build it first, in the same profile: cargo build --release", program.display())
+    })
 }
 
 /// The last lines that servers in this folder have logged.

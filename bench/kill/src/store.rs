@@ -166,6 +166,55 @@ pub fn read(url: &str, folder: &std::path::Path) -> Result<Stored, String> {
     }
 }
 
+/// A connection to the database of a server, which may be running.
+pub enum Rows {
+    /// To a file.
+    Sqlite(SqliteConnection),
+    /// To a server.
+    Postgres(PgConnection),
+}
+
+impl Rows {
+    /// Opens one; `sqlite://FILE` is below the folder.
+    ///
+    /// # Errors
+    /// In words, when the database cannot be reached.
+    pub fn open(url: &str, folder: &std::path::Path) -> Result<Self, String> {
+        let Some(file) = url.strip_prefix("sqlite://") else {
+            return PgConnection::establish(url).map(Self::Postgres).map_err(|e| e.to_string());
+        };
+        let path = folder.join(file);
+        let path = path.to_str().ok_or("the folder's name is not UTF-8")?;
+        let mut conn = SqliteConnection::establish(path).map_err(|e| e.to_string())?;
+        conn.batch_execute("PRAGMA busy_timeout = 10000").map_err(|e| e.to_string())?;
+        Ok(Self::Sqlite(conn))
+    }
+
+    /// What a query says that gives one number, named `n`.
+    ///
+    /// # Errors
+    /// In words, when it is refused.
+    pub fn count(&mut self, query: &str) -> Result<i64, String> {
+        let count: diesel::QueryResult<Count> = match self {
+            Self::Sqlite(conn) => sql_query(query).get_result(conn),
+            Self::Postgres(conn) => sql_query(query).get_result(conn),
+        };
+        count.map(|count| count.n).map_err(|e| format!("{query}: {e}"))
+    }
+
+    /// Runs statements.
+    ///
+    /// # Errors
+    /// In words, when they are refused.
+    pub fn execute(&mut self, statements: &str) -> Result<(), String> {
+        let done = match self {
+            Self::Sqlite(conn) => conn.batch_execute(statements),
+            Self::Postgres(conn) => conn.batch_execute(statements),
+        };
+        done.map_err(|e| e.to_string())
+    }
+}
+
 /// Reads every heap page and compares each index with its table.
 fn postgres_faults(conn: &mut PgConnection) -> diesel::QueryResult<Vec<String>> {
     let about = "SELECT count(*) AS n FROM pg_available_extensions WHERE name = 'amcheck'";

@@ -18,17 +18,31 @@ pub const ENTRIES: usize = 30;
 const PARENTS_OF_A_DOULA: usize = 50;
 const HANDS: usize = 8;
 
-/// Registers `parents`, links each to two doulas, and sends each one's entries. Returns their access tokens.
-pub fn fill(address: SocketAddr, parents: usize) -> io::Result<Vec<String>> {
+/// Whom to fill in, and with what.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling {
+    /// How many parents.
+    pub parents: usize,
+    /// Entries of each, eleven hours apart.
+    pub entries: usize,
+    /// Where they live.
+    pub zone: &'static str,
+    /// What the server's clock shows.
+    pub now: Timestamp,
+}
+
+/// Registers parents, links each to two doulas, and sends each one's entries. Returns their access tokens.
+pub fn fill(address: SocketAddr, filling: Filling) -> io::Result<Vec<String>> {
+    let Filling { parents, entries, zone, now } = filling;
+    let place = zone.rsplit('/').next().unwrap_or_default().to_lowercase();
     let doulas = parents.div_ceil(PARENTS_OF_A_DOULA) + 1;
     let doulas = in_parallel(doulas, |at| {
         let mut client = Client::new(address)?;
-        register(&mut client, &format!("doula{at}"), "doula")
+        register(&mut client, &format!("doula{at}.{place}"), "doula", zone)
     })?;
     in_parallel(parents, |at| {
         let mut client = Client::new(address)?;
-        let token = register(&mut client, &format!("parent{at}"), "parent")?;
-        let now = Timestamp::now();
+        let token = register(&mut client, &format!("parent{at}.{place}"), "parent", zone)?;
         let born = json!({"birth_date": (now - SignedDuration::from_hours(40 * 24)).to_string()[..10]});
         expect(&mut client, 201, "POST", "/v1/babies", &token, &born)?;
         let first = at / PARENTS_OF_A_DOULA;
@@ -38,7 +52,7 @@ pub fn fill(address: SocketAddr, parents: usize) -> io::Result<Vec<String>> {
             let terms = json!({"code": invitation["code"], "scopes": scopes, "private_danger": true});
             expect(&mut client, 201, "POST", "/v1/care-links", &token, &terms)?;
         }
-        for back in (1..=ENTRIES as i64).rev() {
+        for back in (1..=entries as i64).rev() {
             let entry = json!({
                 "mood": 4 + back % 4, "connection": 3 + back % 5, "anxiety": 2 + back % 3,
                 "sleep_hours": 4.0 + (back % 6) as f64 / 2.0, "occurred_at": now - SignedDuration::from_hours(back * 11),
@@ -50,10 +64,10 @@ pub fn fill(address: SocketAddr, parents: usize) -> io::Result<Vec<String>> {
     })
 }
 
-fn register(client: &mut Client, name: &str, role: &str) -> io::Result<String> {
+fn register(client: &mut Client, name: &str, role: &str, zone: &str) -> io::Result<String> {
     let body = json!({
         "email": format!("{name}@example.org"), "password": "a long enough password", "display_name": name,
-        "role": role, "time_zone": "Europe/London", "country": "GB",
+        "role": role, "time_zone": zone, "country": "GB",
     });
     for _ in 0..200 {
         match client.send("POST", "/v1/auth/register", None, Some(&body))? {
@@ -66,7 +80,11 @@ fn register(client: &mut Client, name: &str, role: &str) -> io::Result<String> {
     Err(fail("registration stayed overloaded"))
 }
 
-fn expect(
+/// Sends a request that must be answered with this status.
+///
+/// # Errors
+/// The answer was another one.
+pub fn expect(
     client: &mut Client,
     wanted: u16,
     method: &str,

@@ -64,18 +64,37 @@ fn statements(copies: usize, numbers: &str, name: &str) -> [String; 6] {
     ]
 }
 
+/// What makes so many copies of every parent, each with her timers put off by `later` microseconds and without
+/// entries.
+pub fn waiting(copies: usize, sqlite: bool, later: i64) -> Vec<String> {
+    let (numbers, name) = if sqlite { SQLITE } else { POSTGRES };
+    let [users, keys, parents, ..] = statements(copies, numbers, name);
+    let timers = format!(
+        "INSERT INTO timers (parent_id, kind, subject_id, due_at, attempts) SELECT {name} || substr(t.parent_id, 9), \
+         t.kind, t.subject_id, t.due_at + {later}, 0 FROM {} CROSS JOIN timers t \
+         WHERE substr(t.parent_id, 1, 2) <> '00'",
+        numbers.replace("COPIES", &copies.to_string())
+    );
+    vec![users, keys, parents, timers]
+}
+
+/// Numbers from 1 to `COPIES` as `k`, and eight characters made of `k`.
+const SQLITE: (&str, &str) = (
+    "(WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < COPIES) SELECT k FROM n)",
+    "printf('%08x', k)",
+);
+const POSTGRES: (&str, &str) =
+    ("(SELECT generate_series(1, COPIES) AS k) AS numbers", "lpad(to_hex(k), 8, '0')");
+
 /// Grows an SQLite file that no server has open.
 pub fn sqlite(path: &str, copies: usize) -> io::Result<()> {
-    let numbers =
-        "(WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < COPIES) SELECT k FROM n)";
-    let statements = statements(copies, numbers, "printf('%08x', k)").join("; ");
+    let statements = statements(copies, SQLITE.0, SQLITE.1).join("; ");
     limit::execute(path, &format!("BEGIN; {statements}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"))
 }
 
 /// What grows a PostgreSQL database.
 pub fn postgres(copies: usize) -> Vec<String> {
-    let numbers = "(SELECT generate_series(1, COPIES) AS k) AS numbers";
-    let mut all: Vec<String> = statements(copies, numbers, "lpad(to_hex(k), 8, '0')").into();
+    let mut all: Vec<String> = statements(copies, POSTGRES.0, POSTGRES.1).into();
     all.push("VACUUM ANALYZE".to_owned());
     all
 }

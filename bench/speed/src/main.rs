@@ -1,7 +1,8 @@
 //! Measures the release server: the main job's write and the read of twenty on both databases, each in turn with
 //! what the database alone can do in the same run, and prints one table. `bench/README.md` says how to read it.
 //!
-//! An answer that is not 2xx ends the run, except where too much is sent on purpose.
+//! An answer that is not 2xx ends the run, except where too much is sent on purpose. With `--timers` it measures instead
+//! what happens by time alone, and fails when something of it happened twice or not at all.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,6 +18,7 @@ mod overload;
 mod process;
 mod request;
 mod table;
+mod timers;
 mod wire;
 
 use std::{
@@ -56,6 +58,15 @@ pub struct Arguments {
     /// Then send three times the peak for so many seconds.
     #[arg(long, default_value_t = 0, default_missing_value = "60", num_args = 0..=1)]
     overload: u64,
+    /// Measure timers and nothing else: idling beside many that are not due, many due at once, and a server that was down.
+    #[arg(long)]
+    timers: bool,
+    /// Families of whom nothing is due, for `--timers`.
+    #[arg(long, default_value_t = 100_000)]
+    waiting: usize,
+    /// Seconds of idling that are looked at, for `--timers`.
+    #[arg(long, default_value_t = 30)]
+    idle: u64,
     /// Leave out the limits: no ratios.
     #[arg(long)]
     no_limits: bool,
@@ -107,6 +118,9 @@ fn run(with: &Arguments) -> io::Result<()> {
     // Beside the program, not in /tmp: that may be memory, where a commit waits for no disk.
     let beside = program.parent().ok_or_else(|| fail("the server has no folder"))?;
     let folder = tempfile::Builder::new().prefix("speed-").tempdir_in(beside)?;
+    if with.timers {
+        return timers::run(with, &program, folder.path());
+    }
     let mut all = Vec::new();
     if with.wants(Which::Sqlite) {
         let own = folder.path().join("sqlite");
@@ -114,16 +128,12 @@ fn run(with: &Arguments) -> io::Result<()> {
         all.push(measure(&Database::Sqlite(own.join("attune.db")), &own, &program, with)?);
     }
     if with.wants(Which::Postgres) {
-        // A socket's address must be short, and another user must be able to reach the folder.
-        let data = tempfile::Builder::new().prefix("attune-speed-").tempdir_in(short_folder())?;
-        match Cluster::start(data.path())? {
-            None => eprintln!("PostgreSQL is not installed (or not in PG_BIN): left out"),
-            Some(cluster) => {
-                cluster.sql("postgres", "CREATE DATABASE attune")?;
-                let own = folder.path().join("postgres");
-                fs::create_dir(&own)?;
-                all.push(measure(&Database::Postgres(&cluster), &own, &program, with)?);
-            }
+        let data = cluster_folder()?;
+        if let Some(cluster) = Cluster::start(data.path())? {
+            cluster.sql("postgres", "CREATE DATABASE attune")?;
+            let own = folder.path().join("postgres");
+            fs::create_dir(&own)?;
+            all.push(measure(&Database::Postgres(&cluster), &own, &program, with)?);
         }
     }
     print!("{}", table::table(&all, with.connections, with.parents));
@@ -139,6 +149,12 @@ fn build() -> io::Result<PathBuf> {
     let own = std::env::current_exe()?;
     let folder = own.parent().ok_or_else(|| fail("this program has no folder"))?;
     fs::canonicalize(folder.join("attune"))
+}
+
+/// Where a private PostgreSQL has its data: a socket's address must be short, and another user must be able to reach
+/// the folder.
+fn cluster_folder() -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix("attune-speed-").tempdir_in(short_folder())
 }
 
 /// The first of these that is on a disk as far as one can tell, and short enough for a socket.

@@ -8,8 +8,12 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 use crate::{
-    Arguments, fill, grow,
+    Arguments,
+    fill::{self, Filling},
+    grow,
     limit::{self, Limit},
     load::{Closed, closed},
     overload::{self, Overload},
@@ -133,7 +137,7 @@ pub fn measure(
     };
     eprintln!("{name}: filling {} parents", with.parents);
     let mut server = recipe.start()?;
-    let tokens = fill::fill(server.address, with.parents)?;
+    let tokens = fill::fill(server.address, filling(with.parents))?;
     server.stop()?;
     if let Database::Postgres(cluster) = database {
         cluster.sql("attune", "VACUUM ANALYZE")?;
@@ -195,6 +199,10 @@ pub fn measure(
         measured.grown = Some(grown);
     }
     Ok(measured)
+}
+
+fn filling(parents: usize) -> Filling {
+    Filling { parents, entries: fill::ENTRIES, zone: "Europe/London", now: Timestamp::now() }
 }
 
 fn warm_up(senders: &mut Senders, with: &Arguments) -> io::Result<()> {

@@ -83,6 +83,11 @@ impl Recipe {
 }
 
 impl Server {
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// User and system time so far, in seconds.
     pub fn cpu(&self) -> io::Result<f64> {
         Ok(stat(self.child.id())?.own)
@@ -147,7 +152,10 @@ pub struct Cluster {
 impl Cluster {
     /// Makes one in `folder` and starts it. `None` when the programs are not installed.
     pub fn start(folder: &Path) -> io::Result<Option<Self>> {
-        let Some(programs) = programs() else { return Ok(None) };
+        let Some(programs) = programs() else {
+            eprintln!("PostgreSQL is not installed (or not in PG_BIN): left out");
+            return Ok(None);
+        };
         fs::create_dir_all(folder)?;
         let folder = folder.to_owned();
         let as_root = {
@@ -223,20 +231,26 @@ impl Cluster {
 
     /// User and system time of the server and all its processes so far, ended ones too, in seconds.
     pub fn cpu(&self) -> io::Result<f64> {
+        let own = stat(self.child.id())?;
+        let others = self.processes()?.into_iter().filter(|pid| *pid != self.child.id());
+        Ok(own.own
+            + own.of_ended_children
+            + others.filter_map(|pid| stat(pid).ok()).map(|of| of.own).sum::<f64>())
+    }
+
+    /// The server and all its processes.
+    pub fn processes(&self) -> io::Result<Vec<u32>> {
         // setpriv becomes the server, so the child is the postmaster itself.
         let root = self.child.id();
-        let own = stat(root)?;
-        let mut sum = own.own + own.of_ended_children;
+        let mut all = vec![root];
         for entry in fs::read_dir("/proc")? {
             let name = entry?.file_name();
             let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
-            if let Ok(stat) = stat(pid)
-                && stat.parent == root
-            {
-                sum += stat.own;
+            if stat(pid).is_ok_and(|stat| stat.parent == root) {
+                all.push(pid);
             }
         }
-        Ok(sum)
+        Ok(all)
     }
 }
 
