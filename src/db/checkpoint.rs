@@ -4,7 +4,7 @@
 //! when this thread does not keep up, and then for what is left.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread::{self, JoinHandle},
 };
@@ -57,7 +57,7 @@ impl Checkpoints {
     }
 }
 
-fn make(path: &PathBuf, asked: &Receiver<()>) {
+fn make(path: &Path, asked: &Receiver<()>) {
     let mut conn: Option<Conn> = None;
     while asked.recv().is_ok() {
         let done = match &mut conn {

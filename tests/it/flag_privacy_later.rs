@@ -259,7 +259,8 @@ both_databases! {
             assert_eq!((&of_asha["rule"]["id"], &of_asha["severity"]), (&json!("unreal"), &json!("urgent")), "{name}");
             assert!(of_asha["reason"].as_str().unwrap().ends_with(&MARK["They ".len()..]), "{name}: {of_asha}");
             let grave = if grave_now { app.now() } else { at(&of_asha["raised_at"]) };
-            assert_eq!(at(&of_asha["due_at"]), grave + SignedDuration::from_hours(2), "{name}");
+            let off = at(&of_asha["due_at"]).duration_since(grave + SignedDuration::from_hours(2));
+            assert!(off.abs() < SignedDuration::from_secs(30), "{name}: {off:?}");
             assert_eq!(kinds(&of_asha), if grave_now { vec!["raised", "danger"] } else { vec!["raised"] }, "{name}");
             assert_eq!((&of_bela["severity"], kinds(&of_bela)), (&json!("same_day"), vec!["raised"]), "{name}");
         }
@@ -288,6 +289,6 @@ both_databases! {
             assert_eq!(kinds(flag), ["raised", "evidence"], "the second form was shared");
         }
         assert_eq!((notices(&app, &asha).await, notices(&app, &bela).await), (asha_told + 1, bela_told));
-        assert_eq!(at(&of_asha["due_at"]), app.now() + SignedDuration::from_hours(2));
+        assert!(at(&of_asha["due_at"]) <= app.now() + SignedDuration::from_hours(2), "{of_asha}");
     }
 }

@@ -48,10 +48,10 @@ both_databases! {
         let (mut asha, mut bea) = (app.doula("Asha").await, app.doula("Bea").await);
         app.link(&maya, &asha, &["screenings"], false).await;
         app.link(&maya, &bea, &["check_ins"], false).await;
-        filled(&app, &maya, "phq-2", json!([1, 1]), false).await;
+        filled(&app, &maya, "phq-2", json!([1, 0]), false).await;
         days_later(&app, 2, [&mut maya, &mut asha, &mut bea]).await;
         felt(&app, &maya, 0, json!({"mood": 6})).await;
-        let (client, seen) = (of_client(&maya), "PHQ-2, 0 to 6: 11 Dec: 2. Whatever");
+        let (client, seen) = (of_client(&maya), "PHQ-2, 0 to 6: 11 Dec: 1. Whatever");
         let shared = [picture(app.get(&asha, &client).await), picture(app.get(&bea, &client).await)];
         let titles: Vec<String> = words(&shared[0])[1..].to_vec();
         assert_eq!(titles[0], "Check-ins | Check-ins are not shared with you.");

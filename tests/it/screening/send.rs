@@ -156,10 +156,13 @@ both_databases! {
         let flag = only_flag(&app, &asha).await;
         let talked = json!({"to": "dismissed", "reason": "We talked."});
         step(&app, &asha, flag["id"].as_str().unwrap_or_default(), talked).await.expect(200);
+        let mut without_a_flag = 0;
         for body in [json!({"private": true}), json!({"private": true}), json!({"private": false})] {
             let reply = app.patch(&maya, &path(&sent), body.clone()).await.expect(200);
-            assert_eq!((reply.at("/flags"), reply.at("/suggestions")), (&json!([]), &json!([])), "{body}");
+            assert_eq!(reply.at("/suggestions"), &json!([]), "{body}");
+            without_a_flag += usize::from(reply.list("/flags").is_empty());
         }
+        assert!(without_a_flag > 0, "a flag alone would keep suggestions back");
         let light = fill_in(&app, &maya, "gad-7", json!([1, 1, 1, 0, 0, 0, 0])).await;
         let reply = app.patch(&maya, &path(&light), json!({"private": true})).await.expect(200);
         assert!(!reply.list("/suggestions").is_empty(), "{}", reply.body);
