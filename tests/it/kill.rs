@@ -6,7 +6,11 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
-use attune_kill::{Plan, run};
+use attune_kill::{
+    Plan,
+    busy::{self, Busy},
+    flags, run,
+};
 
 use crate::support::postgres;
 
@@ -44,6 +48,58 @@ fn what_was_acknowledged_outlives_a_kill_on_postgres() {
     let Some(cluster) = postgres::cluster() else { return };
     cluster.create_database("killed", None);
     nothing_is_lost(cluster.url("killed"));
+}
+
+#[track_caller]
+fn each_key_is_one_flag(url: String) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_attune"));
+    let plan = Plan {
+        kills: 2,
+        clients: 8,
+        parents: 40,
+        doulas: 5,
+        life: 5..60,
+        start_limit: Duration::from_secs(60),
+        ..Plan::new(program, folder.path().to_owned(), url)
+    };
+    let report = flags::run(&plan, |_| ()).unwrap();
+    assert_eq!(report.complaints(), Vec::<String>::new(), "\n{report}");
+    // One more kill than asked for, before everything is read.
+    assert_eq!((report.kills, report.acknowledged, report.replayed), (3, 40, 40), "\n{report}");
+    assert_eq!((report.check_ins, report.flags, report.outbox), (40, 40, 40), "\n{report}");
+    assert!(report.sent >= 3 * 40, "\n{report}");
+}
+
+/// REL-9: the short run of what `attune-kill --flags 1000` does.
+#[test]
+fn a_flag_that_is_asked_for_three_times_is_there_once_on_sqlite() {
+    each_key_is_one_flag("sqlite://attune.db".to_owned());
+}
+
+/// REL-9.
+#[test]
+fn a_flag_that_is_asked_for_three_times_is_there_once_on_postgres() {
+    let Some(cluster) = postgres::cluster() else { return };
+    cluster.create_database("killed_flags", None);
+    each_key_is_one_flag(cluster.url("killed_flags"));
+}
+
+/// REL-2: a few seconds of what `attune-kill --busy 60` does for an hour.
+#[test]
+fn nobody_is_told_of_a_busy_database_while_another_process_copies_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_attune"));
+    let plan = Plan {
+        clients: 4,
+        parents: 6,
+        doulas: 2,
+        ..Plan::new(program, folder.path().to_owned(), "sqlite://attune.db".to_owned())
+    };
+    let busy =
+        Busy { lasts: Duration::from_secs(4), pause: 20..60, backup_every: Duration::from_millis(500) };
+    let report = busy::run(&plan, &busy, |_| ()).unwrap();
+    assert_eq!(report.complaints(), Vec::<String>::new(), "\n{report}");
 }
 
 /// Takes the database aside at its second start and puts it back at its third.

@@ -2,6 +2,7 @@
 
 mod broken;
 mod kept;
+mod killed;
 mod looks;
 mod shape;
 

@@ -39,6 +39,15 @@ pub fn open_command(folder: &Path, words: &[&str], env: &[(&str, &str)]) -> Comm
     command
 }
 
+/// The same, ended by a signal at the write that would make a file longer than so many blocks of 512 bytes.
+pub fn limited_command(folder: &Path, blocks: usize, words: &[&str], env: &[(&str, &str)]) -> Command {
+    let mut command = Command::new("sh");
+    let limit = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    command.args(["-c", &limit, env!("CARGO_BIN_EXE_attune")]).args(words);
+    prepare(&mut command, folder, env);
+    command
+}
+
 fn prepare(command: &mut Command, folder: &Path, env: &[(&str, &str)]) {
     command.env_clear().current_dir(folder).stdin(Stdio::null());
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());

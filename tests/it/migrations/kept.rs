@@ -7,7 +7,7 @@ use super::{connect, down_to, empty, shape::Shape, up, up_to};
 use crate::support::Backend;
 
 /// As many migrations as there were when rows were last laid out anew.
-const OLD: usize = 2;
+pub(super) const OLD: usize = 2;
 
 /// A row of every table that a family leaves behind. `BYTES` stands for a short binary text of either dialect.
 const ROWS: &str = "
@@ -82,14 +82,17 @@ fn rows(conn: &mut Conn, table: &str, columns: &[String]) -> Vec<String> {
     rows.into_iter().map(|row| row.row).collect()
 }
 
-/// REL-16.
-#[test]
-fn rows_are_kept_on_the_way_up_and_on_the_way_down() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
-        let Some((target, _folder)) = empty(backend, "migrations_kept") else { continue };
-        let mut conn = connect(&target);
-        up_to(&mut conn, OLD);
-        let bytes = match &mut conn {
+/// The rows of an old schema, to be compared with what is there later.
+pub(super) struct Kept {
+    columns: Vec<Vec<String>>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Kept {
+    /// Makes the old schema and a row of every table that a family leaves behind.
+    pub(super) fn lay(conn: &mut Conn) -> Self {
+        up_to(conn, OLD);
+        let bytes = match conn {
             Conn::Sqlite(sqlite) => {
                 sqlite.batch_execute("PRAGMA foreign_keys = ON").expect("set");
                 "x'416e61'"
@@ -97,25 +100,44 @@ fn rows_are_kept_on_the_way_up_and_on_the_way_down() {
             Conn::Postgres(_) => "'\\x416e61'::bytea",
         };
         conn.batch_execute(&ROWS.replace("BYTES", bytes)).expect("the rows fit the old schema");
-        let old: Vec<Vec<String>> = TABLES.iter().map(|table| columns(&mut conn, table)).collect();
-        let all_rows = |conn: &mut Conn| -> Vec<Vec<String>> {
-            TABLES.iter().zip(&old).map(|(table, columns)| rows(conn, table, columns)).collect()
-        };
-        let before = all_rows(&mut conn);
-        assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
+        let columns = TABLES.iter().map(|table| columns(conn, table)).collect();
+        let mut kept = Self { columns, rows: Vec::new() };
+        kept.rows = kept.now(conn);
+        assert!(kept.rows.iter().all(|rows| !rows.is_empty()), "{:?}", kept.rows);
+        kept
+    }
+
+    /// The same rows now, by the columns that the old schema had.
+    fn now(&self, conn: &mut Conn) -> Vec<Vec<String>> {
+        TABLES.iter().zip(&self.columns).map(|(table, columns)| rows(conn, table, columns)).collect()
+    }
+
+    #[track_caller]
+    pub(super) fn is_there(&self, conn: &mut Conn) {
+        assert_eq!(self.now(conn), self.rows);
+    }
+}
+
+/// REL-16.
+#[test]
+fn rows_are_kept_on_the_way_up_and_on_the_way_down() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some((target, _folder)) = empty(backend, "migrations_kept") else { continue };
+        let mut conn = connect(&target);
+        let mut kept = Kept::lay(&mut conn);
         up(&mut conn);
-        assert_eq!(all_rows(&mut conn), before);
+        kept.is_there(&mut conn);
         let orphan = "INSERT INTO flag_evidence (parent_id, flag_id, kind, source_id, local_date, recorded_at, added_at) \
                       VALUES ('p', 'none', 'check_in', 'c1', '2026-11-20', 1, 1)";
         conn.batch_execute(orphan).expect_err("children still need their parents");
         conn.batch_execute("DELETE FROM check_ins WHERE id = 'c1'").expect("removed");
         assert_eq!(
-            rows(&mut conn, "check_in_revisions", &old[5]),
+            rows(&mut conn, "check_in_revisions", &kept.columns[5]),
             [""; 0],
             "revisions go with their check-in"
         );
-        let left = all_rows(&mut conn);
+        kept.rows = kept.now(&mut conn);
         down_to(&mut conn, OLD);
-        assert_eq!(all_rows(&mut conn), left);
+        kept.is_there(&mut conn);
     }
 }
