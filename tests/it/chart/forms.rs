@@ -94,7 +94,7 @@ both_databases! {
             let drawn = picture(app.get(person, &path).await);
             let said = part(&drawn, "Questionnaires");
             assert!(said.contains("PHQ-9, 0 to 27: 23 Nov: 1.") && said.contains("24 Nov: no total."), "{path}: {said}");
-            assert!(part(&drawn, "Flags").starts_with("1: urgent, 23 Nov, open. "), "{path}: {drawn}");
+            assert!(part(&drawn, "Flags").starts_with("1: urgent, 23 Nov to 24 Nov, open. "), "{path}: {drawn}");
         }
     }
 }
