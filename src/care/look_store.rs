@@ -28,18 +28,19 @@ use crate::{
 /// (product decision: 100,000 families are looked at within 34 minutes).
 const APART: SignedDuration = SignedDuration::from_millis(20);
 
-/// Sets a look at each family that is in the care of the practice now: one statement, however many they are.
+/// Sets a look at each family that is in the care of the practice now: one statement, however many they are. All are
+/// due now, so that each is looked at as of now; when each may be taken is spread.
 pub fn families_of(conn: &mut Conn, practice: PracticeId, now: Timestamp) -> Result<()> {
     let apart = i64::try_from(APART.as_micros()).unwrap_or_default();
     let query = sql_query(
-        "INSERT INTO timers (parent_id, kind, subject_id, due_at, attempts)
-         SELECT parent_id, $1, $2, $3 + (row_number() OVER (ORDER BY parent_id) - 1) * $4, 0
+        "INSERT INTO timers (parent_id, kind, subject_id, due_at, leased_until, attempts)
+         SELECT parent_id, $1, $2, $3, $3 + (row_number() OVER (ORDER BY parent_id) - 1) * $4, 0
          FROM (SELECT DISTINCT parent_id FROM care_links
                WHERE practice_id = $5 AND (ended_at IS NULL OR ended_at > $3)
                  AND (expires_at IS NULL OR expires_at > $3)) AS families
          WHERE true
          ON CONFLICT (parent_id, kind, subject_id)
-         DO UPDATE SET due_at = excluded.due_at, leased_until = NULL, attempts = 0
+         DO UPDATE SET due_at = excluded.due_at, leased_until = excluded.leased_until, attempts = 0
          WHERE timers.due_at > excluded.due_at",
     );
     let query = query

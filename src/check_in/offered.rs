@@ -54,7 +54,7 @@ pub(crate) fn seen(conn: &mut Conn, vault: &Vault, grant: &Grant, now: Timestamp
     let own = Own::together_with(grant)
         .ok_or_else(|| Error::internal("offers are read with the scope for questionnaires"))?;
     let whose = Whose::read(conn, vault, &own)?;
-    let forms = latest_store::shared_since(conn, grant, looked_back(&whose, now))?;
+    let forms = latest_store::shared_since(conn, grant, None, looked_back(&whose, now))?;
     let settings = grant_store::present(conn, &own, now)?.settings;
     to_doula(conn, &whose, grant, &in_order(forms), &settings, now)
 }

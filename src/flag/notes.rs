@@ -16,7 +16,7 @@ use crate::{
     id::CareLinkId,
     profile::store::facts_behind,
     rules::{
-        FullScale, History, Profile, about_a_baby,
+        FULL_SCALES, FullScale, History, Profile, about_a_baby,
         trust::{self, Beside, TrustNote},
     },
     screening::latest_store,
@@ -74,7 +74,8 @@ impl Answers {
         let full = forms.iter().filter_map(|form| Some((form, FullScale::of(&form.instrument)?)));
         let windows = full.map(|(form, pair)| form.local_date.saturating_sub(i64::from(pair.days).days()));
         if let Some(from) = windows.min() {
-            forms.extend(latest_store::shared_since(conn, grant, from)?);
+            let shorts: Vec<&str> = FULL_SCALES.iter().map(|pair| pair.short).collect();
+            forms.extend(latest_store::shared_since(conn, grant, Some(&shorts), from)?);
         }
         let asks = forms.iter().any(|form| about_a_baby(&form.instrument));
         let of_a_baby = asks && connection_counts(conn, grant)?;

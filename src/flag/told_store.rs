@@ -1,9 +1,11 @@
-//! What decides whether a doula sees the shared part of a flag: when each piece of its shared evidence was recorded, inside
-//! and outside of her link. Not for showing.
+//! What decides whether a doula sees the shared part of a flag: when each piece of its shared evidence was recorded,
+//! inside and outside of her link. Not for showing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl,
+};
 use jiff::Timestamp;
 
 use super::{
@@ -35,13 +37,14 @@ pub fn told(conn: &mut Conn, grants: &[Grant], of: &[Flag]) -> Result<HashMap<Fl
         .filter(is_shared())
         .select((evidence::flag_id, evidence::source_id, evidence::recorded_at))
         .load(conn)?;
-    let taken_back = |id: FlagId| of.iter().any(|flag| flag.id == id && flag.rule == RuleId::UrgentTakenBack);
-    let gone: Vec<&str> =
-        rows.iter().filter(|(flag, ..)| taken_back(*flag)).map(|(_, source, _)| source.as_str()).collect();
+    let all_taken_back = of.iter().filter(|flag| flag.rule == RuleId::UrgentTakenBack);
+    let taken_back: HashSet<FlagId> = all_taken_back.map(|flag| flag.id).collect();
+    let gone = rows.iter().filter(|(flag, ..)| taken_back.contains(flag));
+    let gone: Vec<&str> = gone.map(|(_, source, _)| source.as_str()).collect();
     let marked = marked(conn, grants, &gone)?;
     let mut of_flag: HashMap<FlagId, Vec<Told>> = HashMap::new();
     for (flag, source, at) in &rows {
-        let marked_at = marked.get(source).copied().filter(|_| taken_back(*flag));
+        let marked_at = marked.get(source).copied().filter(|_| taken_back.contains(flag));
         of_flag.entry(*flag).or_default().push(Told { at: (*at).into(), marked_at });
     }
     Ok(of_flag)
@@ -60,15 +63,21 @@ pub fn told_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Told>
     Ok(rows.into_iter().map(|at| Told::from(Timestamp::from(at))).collect())
 }
 
-/// When a flag that nobody corrected marked these answers as urgent and private, of those that it still rests on.
+/// When a flag that nobody corrected marked these answers as urgent and private, of those that are private and that it
+/// still rests on. One that is still shared stands beside such a mark, and is not what it tells of.
 fn marked(conn: &mut Conn, grants: &[Grant], sources: &[&str]) -> Result<HashMap<String, Timestamp>> {
     if sources.is_empty() {
         return Ok(HashMap::new());
     }
     let rows: Vec<(String, Option<Micros>)> = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
+        .left_join(check_ins::table.on(is_source()))
+        .left_join(screenings::table.on(is_form()))
         .filter(evidence::parent_id.eq_any(parents(grants)))
         .filter(evidence::source_id.eq_any(sources))
+        .filter(
+            check_ins::private.eq(true).assume_not_null().or(screenings::private.eq(true).assume_not_null()),
+        )
         .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.ne(RuleId::UrgentTakenBack.as_str()))
         .filter(flags::private_danger.eq(Severity::Urgent.as_str()))

@@ -12,11 +12,8 @@ use crate::{
     error::{Error, Result},
     http::field::{Patch, Reader},
     id::UserId,
-    rules::ParentContext,
+    rules::{LONGEST_PAUSE_DAYS, ParentContext},
 };
-
-/// For how many days ahead a parent may pause check-ins (product decision: a pause has an end that is near).
-pub const LONGEST_PAUSE_DAYS: i64 = 60;
 
 /// An account as its owner sees it.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 //! Pure, and asked on both sides of a comparison, so that what it does not know (a pause that a later one took the place
 //! of, what was edited since) is the same on both. Wish and pause are those of now.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
     Context, Point, Profile, RuleSpec, Trigger, Usuals,
     due::{Ahead, next_due},
     history::History,
     judge,
-    quiet::{Known, Quiet, morning},
+    quiet::{Known, LONGEST_PAUSE_DAYS, Quiet, morning},
     replay,
     settings::{InForce, Settings},
 };
@@ -126,7 +126,11 @@ impl Lived<'_> {
 
     fn known_at(&self, at: Timestamp) -> Known {
         let (flag_open, shared_flag_open) = (self.life.open)(&self.points, at);
-        Known { flag_open, shared_flag_open, ..self.life.known }
+        let today = at.to_zoned(self.life.zone.clone()).date();
+        // Of a day that lies further before its end, the pause had not begun.
+        let begun = |end: &Date| end.saturating_sub(LONGEST_PAUSE_DAYS.days()) <= today;
+        let paused_through = self.life.known.paused_through.filter(begun);
+        Known { flag_open, shared_flag_open, paused_through, ..self.life.known }
     }
 
     fn settle(&mut self) {

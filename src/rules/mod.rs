@@ -97,7 +97,7 @@ pub use history::{Day, History, LOOK_BACK_DAYS, Mean, days_between};
 pub use precedence::{SILENCES, Silenced};
 pub use profile::{ParentContext, Profile};
 pub use questionnaire::{in_the_middle, is_beyond_line};
-pub use quiet::{Known, Quiet, morning};
+pub use quiet::{Known, LONGEST_PAUSE_DAYS, Quiet, morning};
 pub use reason::{AwayFromUsual, HighDays, LowDays, LowShortDays, Reason, UnknownReason};
 pub use replay::{Point, calls_anew, judge, replay, says_anew};
 pub use settings::{Changed, InForce, SettingId, Settings};

@@ -81,8 +81,9 @@ fn by_total(
     let (form, sum) = scored(trigger, instrument)?;
     let severity = lines.reached(context.settings, sum)?;
     // The same two weeks, said twice: the short form becomes evidence of the full scale.
-    let beside: Vec<&Form> =
-        FullScale::of(instrument).into_iter().flat_map(|pair| pair.shorts(context.history, form)).collect();
+    let shorts = FullScale::of(instrument).into_iter().flat_map(|pair| pair.shorts(context.history, form));
+    // What is private brings no shared answer along: that would show when it came (H41).
+    let beside: Vec<&Form> = shorts.filter(|short| short.private || !form.private).collect();
     Some(Finding::of_forms(severity, reason(total(form, sum, FormStep::Total)), &beside, form))
 }
 
@@ -98,7 +99,8 @@ fn with_short_form(
     let pair = FullScale::of(instrument)?;
     let (short, sum) = scored(trigger, pair.short)?;
     short_lines.reached(context.settings, sum).filter(|_| context.settings.is_on(pair.short_rule))?;
-    let full = pair.beside(context.history, short).filter(|full| !full.danger_answer)?;
+    let seen = |full: &&Form| !full.danger_answer && (short.private || !full.private);
+    let full = pair.beside(context.history, short).filter(seen)?;
     let full_sum = full.total?;
     let severity = lines.reached(context.settings, full_sum)?;
     let found = Finding::of_forms(severity, reason(total(full, full_sum, FormStep::Total)), &[full], short);

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 /// The hour of the parent's morning at which a day is asked about (product decision: after the night, when a message
 /// wakes nobody, and before a doula begins her day).
 pub const MORNING: i8 = 7;
+/// For how many days ahead a parent may pause check-ins (product decision: a pause has an end that is near).
+pub const LONGEST_PAUSE_DAYS: i64 = 60;
 
 /// A local day about which a timer asks, because something becomes due without an answer.
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]

@@ -94,16 +94,18 @@ fn counted(mut met: Vec<&Point>, closed: Vec<&(RuleId, Timestamp)>) -> BTreeMap<
     flags
 }
 
-/// Whether a day without an answer only says once more what a person has followed up already.
+/// Whether a day without an answer, or a short form beside its full scale, only says once more what a person has
+/// followed up already.
 fn was_followed_up(
     flags: &BTreeMap<FlagName, Counted>,
     name: FlagName,
     point: &Point,
     finding: &Finding,
 ) -> bool {
-    let Some(anchor) = point.trigger.quiet().and_then(|_| finding.anchor(&point.trigger)) else {
+    if point.trigger.quiet().is_none() && finding.about.is_none() {
         return false;
-    };
+    }
+    let Some(anchor) = finding.anchor(&point.trigger) else { return false };
     flags.iter().any(|(other, flag)| {
         let closed =
             other.rule == name.rule && other.closed_at.is_some() && other.closed_at != name.closed_at;

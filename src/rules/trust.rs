@@ -121,14 +121,17 @@ pub fn notes(history: &History, beside: Beside) -> Vec<TrustNote> {
     notes.into_iter().flatten().collect()
 }
 
-/// The latest full scale that came since the flag of its short form was raised, over the window of such a form.
+/// The latest full scale that came since the flag of its short form was raised, over the window of such a form: one that
+/// was there when the flag was raised, not one of later weeks.
 fn full_scale(history: &History, beside: Beside) -> Option<TrustNote> {
     let pair = FullScale::of_short_rule(beside.rule)?;
     let came_since = |form: &&Form| {
         form.instrument == pair.id && form.total.is_some() && form.recorded_at >= beside.raised_at
     };
-    let same_days =
-        |form: &&Form| pair.shorts(history, form).any(|short| short.occurred_at <= form.occurred_at);
+    let stood = |short: &Form, full: &Form| {
+        short.recorded_at <= beside.raised_at && short.occurred_at <= full.occurred_at
+    };
+    let same_days = |full: &&Form| pair.shorts(history, full).any(|short| stood(short, full));
     let full = history.forms().iter().rev().filter(came_since).find(same_days)?;
     Some(TrustNote::FullScale { instrument: full.instrument.clone(), on: full.local_date })
 }

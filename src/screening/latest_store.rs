@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::store::Row;
 use crate::{
     care::Grant,
+    check_in::before_day,
     db::{
         Conn,
         schema::screenings,
@@ -39,16 +40,26 @@ pub fn latest_shared(conn: &mut Conn, grant: &Grant, instruments: &[&str]) -> Re
     rows.into_iter().map(|row| row.whole().read().map(|it| it.form())).collect()
 }
 
-/// Those from a local day on that are not private and were recorded since the history of the grant begins.
-pub fn shared_since(conn: &mut Conn, grant: &Grant, from: Date) -> Result<Vec<Form>> {
+/// Those from a local day on that are not private and were recorded since the history of the grant begins; of some
+/// instruments alone, where these are named.
+pub fn shared_since(
+    conn: &mut Conn,
+    grant: &Grant,
+    instruments: Option<&[&str]>,
+    from: Date,
+) -> Result<Vec<Form>> {
     if !grant.scopes().screenings {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = screenings::table
+    let mut query = screenings::table
         .filter(screenings::parent_id.eq(grant.parent()).and(screenings::private.eq(false)))
         .filter(screenings::recorded_at.ge(Micros::from(grant.history_from())))
         .filter(screenings::local_date.ge(Day::from(from)))
-        .select(Row::as_select())
-        .load(conn)?;
+        .filter(screenings::occurred_at.ge(Micros::from(before_day(from))))
+        .into_boxed();
+    if let Some(instruments) = instruments {
+        query = query.filter(screenings::instrument.eq_any(instruments));
+    }
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn)?;
     rows.into_iter().map(|row| row.whole().read().map(|it| it.form())).collect()
 }

@@ -33,7 +33,10 @@ fn empty(backend: Backend, name: &str) -> Option<(Target, tempfile::TempDir)> {
 fn connect(target: &Target) -> Conn {
     match target {
         Target::Sqlite(path) => {
-            Conn::Sqlite(SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("opens"))
+            let mut conn = SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("opens");
+            // Whoever closed the file last may still be moving its log into it.
+            conn.batch_execute("PRAGMA busy_timeout = 5000").expect("is set");
+            Conn::Sqlite(conn)
         }
         Target::Postgres(url) => Conn::Postgres(PgConnection::establish(url).expect("connects")),
     }

@@ -1,8 +1,9 @@
 //! Everything that can be set. A new rule adds its names here and its rows in a file of its own.
 //!
 //! Only what has a stricter direction can be set: then the strictest of several practices is a line, too, and a
-//! stricter line never raises less. The one number that is no line names an item: of several, all are watched. Days after birth on which a rule begins, and the spans that it looks at, have none.
-//! Where a shipped value comes from stands with its row; every bound is a product decision.
+//! stricter line never raises less. Days after birth on which a rule begins, and the spans that it looks at, have none.
+//! The one number that is no line names an item: of several, all are watched. Where a shipped value comes from stands
+//! with its row; every bound is a product decision.
 
 use super::{super::severity::Severity, setting::Setting};
 

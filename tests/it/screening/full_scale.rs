@@ -115,6 +115,20 @@ both_databases! {
         assert_eq!(own.list("/data").len(), 2, "{}", own.body);
     }
 
+    /// H41: when a private full scale comes, nothing moves for a doula, also where she sees a flag of an earlier one and a
+    /// short form that is shared.
+    async fn h41_a_private_full_scale_brings_no_shared_short_form_along(app: TestApp) {
+        let (mut maya, mut asha) = family(&app).await;
+        fill_in(&app, &maya, "phq-9", json!(OVER)).await;
+        later(&app, "P17D", [&mut maya, &mut asha]).await;
+        fill_in(&app, &maya, "phq-2", json!([2, 2])).await;
+        later(&app, "P1D", [&mut maya, &mut asha]).await;
+        let before = flags(&app, &asha, "?status=all").await;
+        let hidden = json!({"instrument": "phq-9", "answers": OVER, "private": true});
+        app.post(&maya, SCREENINGS, hidden).await.expect(201);
+        assert_eq!(flags(&app, &asha, "?status=all").await, before);
+    }
+
     /// A danger answer has its flag, and what lies below or over a line beside it makes no second one.
     async fn beside_a_danger_answer_the_same_short_form_is_no_second_flag(app: TestApp) {
         let (maya, asha) = family(&app).await;
