@@ -160,10 +160,26 @@ fn a_full_scale_since_the_flag_of_its_short_form_was_raised_is_noted() {
         (RuleId::Gad2, of(2, "phq-9", Some(12), 5), false),
     ] {
         let history = History::default().with_forms(vec![short.clone(), full.clone()]);
-        let found = notes(&history, Beside { rule, ..beside(9, None) });
+        let found = notes(&history, Beside { rule, ..beside(8, None) });
         let on = full.local_date;
         let expected = TrustNote::FullScale { instrument: "phq-9".into(), on };
         assert_eq!(found, if noted { vec![expected] } else { vec![] }, "{rule:?} {full:?}");
+    }
+}
+
+/// A short form of later weeks is not the one that the flag was raised by.
+#[test]
+fn a_full_scale_beside_a_later_short_form_is_not_noted() {
+    let of = |number, instrument, total, ago| sample::form(number, instrument, &back(ago), Some(total));
+    for (again, noted) in [(1, 0), (21, 1)] {
+        let forms = vec![
+            of(1, "gad-2", 4, 21),
+            of(2, "gad-2", 0, again),
+            of(3, "gad-7", 8, if again == 1 { 0 } else { 20 }),
+        ];
+        let history = History::default().with_forms(forms);
+        let found = notes(&history, Beside { rule: RuleId::Gad2, ..beside(20, None) });
+        assert_eq!(found.iter().filter(|note| note.as_str() == "full_scale").count(), noted, "{again}");
     }
 }
 
