@@ -267,7 +267,7 @@ both_databases! {
         let unreal = json!({"instrument": "weekly-reflection", "answers": {"unreal": 1}, "private": true});
         app.post(&maya, "/v1/screenings", unreal).await.expect(201);
         app.advance_minutes(1);
-        take_back(&app, &maya, &first, false).await;
+        app.patch(&maya, &path(&first), json!({"safe_now": "yes"})).await.expect(200);
         let seen = flags(&app, &asha, "").await;
         let rules: Vec<&str> = seen.iter().filter_map(|flag| flag["rule"]["id"].as_str()).collect();
         assert!(rules.contains(&"unreal") && rules.contains(&"urgent_taken_back"), "{rules:?}");
