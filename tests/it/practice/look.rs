@@ -35,6 +35,16 @@ async fn looks(app: &TestApp, parent: &Person) -> Vec<(String, i64)> {
     read.await.unwrap()
 }
 
+/// From when on the look that works hers out again may be taken.
+async fn free_from(app: &TestApp, parent: &Person) -> i64 {
+    let id: UserId = parent.id.parse().unwrap();
+    let read = app.state.db.read(move |conn| {
+        let mine = timers::table.filter(timers::parent_id.eq(id)).filter(timers::subject_id.eq("lines"));
+        Ok(mine.select(timers::leased_until).first::<Option<i64>>(conn)?)
+    });
+    read.await.unwrap().expect("it is spread")
+}
+
 both_databases! {
     async fn days_that_a_practice_shortens_count_the_next_morning_without_an_answer(app: TestApp) {
         let (mut asha, mut cleo) = (app.doula("Asha").await, app.doula("Cleo").await);
@@ -129,14 +139,17 @@ both_databases! {
         silence(&heard, &asha, json!(3), json!(4), Value::Null).await;
         let timers = statements::take(&heard).into_iter().filter(|one| one.contains("timers"));
         assert_eq!(timers.count(), 1);
-        let mut set_for = Vec::new();
+        let (mut set_for, mut free) = (Vec::new(), Vec::new());
         for parent in &families {
             let looks = looks(&app, parent).await;
             assert_eq!((looks.len(), &looks[1], looks[0].0.as_str()), (2, &next[0], "lines"));
             set_for.push(looks[0].1);
+            free.push(free_from(&app, parent).await);
         }
-        set_for.sort_unstable();
-        assert_eq!([set_for[1] - set_for[0], set_for[2] - set_for[1]], [20_000, 20_000]);
+        free.sort_unstable();
+        // All are worked out as of the change, and taken one after the other.
+        assert_eq!(set_for, [free[0]; 3]);
+        assert_eq!([free[1] - free[0], free[2] - free[1]], [20_000, 20_000]);
         assert_eq!((looks(&app, &other).await, looks(&app, &gone).await), (next.clone(), next.clone()));
         // Set once more, what is to be looked at soon is not put off.
         app.advance_minutes(1);
