@@ -270,6 +270,6 @@ both_databases! {
         app.patch(&maya, &path(&first), json!({"safe_now": "yes"})).await.expect(200);
         let seen = flags(&app, &asha, "").await;
         let rules: Vec<&str> = seen.iter().filter_map(|flag| flag["rule"]["id"].as_str()).collect();
-        assert!(rules.contains(&"unreal") && rules.contains(&"urgent_taken_back"), "{rules:?}");
+        assert!(rules.contains(&"private_danger") && rules.contains(&"urgent_taken_back"), "{rules:?}");
     }
 }
