@@ -50,6 +50,11 @@ impl Piece {
     }
 }
 
+/// When it was stored, where that was before what it says was said.
+fn first_recorded_at(of: &Evidence) -> Option<Micros> {
+    (of.recorded_at < of.said_at).then(|| of.recorded_at.into())
+}
+
 fn kept_back(evidence: &Evidence) -> bool {
     evidence.private && evidence.source.is_silence()
 }
@@ -167,6 +172,7 @@ pub fn put(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Timesta
     let update = diesel::update(evidence::table.find(row)).set((
         evidence::local_date.eq(Day::from(of.local_date)),
         evidence::recorded_at.eq(Micros::from(of.said_at)),
+        evidence::first_recorded_at.eq(first_recorded_at(of)),
         evidence::withdrawn_at.eq(None::<Micros>),
         evidence::withdrawn_shared.eq(false),
         evidence::kept_back.eq(kept_back(of)),
@@ -187,6 +193,7 @@ pub fn insert(conn: &mut Conn, own: &Own, flag: FlagId, of: &Evidence, now: Time
         evidence::source_id.eq(of.source.key()),
         evidence::local_date.eq(Day::from(of.local_date)),
         evidence::recorded_at.eq(Micros::from(of.said_at)),
+        evidence::first_recorded_at.eq(first_recorded_at(of)),
         evidence::added_at.eq(Micros::from(now)),
         evidence::withdrawn_shared.eq(false),
         evidence::kept_back.eq(kept_back(of)),

@@ -24,6 +24,7 @@ fn finding(reason: Reason, severity: Severity, private: bool) -> Finding {
         evidence: vec![Evidence {
             source: Source::CheckIn("0191e7c2-93a4-7c3e-8f00-000000000001".parse().expect("a literal")),
             local_date: "2026-11-23".parse().expect("a literal"),
+            recorded_at: at(0),
             said_at: at(0),
             private,
         }],

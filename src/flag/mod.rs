@@ -41,6 +41,8 @@ mod transition_body;
 mod unclosed_store;
 pub mod view;
 mod visibility;
+#[cfg(test)]
+mod visibility_edge;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -1,5 +1,5 @@
-//! What decides whether a doula sees the shared part of a flag: when each piece of its shared evidence was recorded,
-//! inside and outside of her link. Not for showing.
+//! What decides whether a doula sees the shared part of a flag, and whether in its own words: when each piece of its shared
+//! evidence was recorded, inside and outside of her link. Not for showing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,23 +29,23 @@ use crate::{
 /// The shared evidence of some flags of the parents of these grants.
 pub fn told(conn: &mut Conn, grants: &[Grant], of: &[Flag]) -> Result<HashMap<FlagId, Vec<Told>>> {
     let ids: Vec<FlagId> = of.iter().map(|flag| flag.id).collect();
-    let rows: Vec<(FlagId, String, Micros)> = evidence::table
+    let rows: Vec<(FlagId, String, Micros, Option<Micros>)> = evidence::table
         .left_join(check_ins::table.on(is_source()))
         .left_join(screenings::table.on(is_form()))
         .filter(evidence::parent_id.eq_any(parents(grants)))
         .filter(evidence::flag_id.eq_any(ids))
         .filter(is_shared())
-        .select((evidence::flag_id, evidence::source_id, evidence::recorded_at))
+        .select((evidence::flag_id, evidence::source_id, evidence::recorded_at, evidence::first_recorded_at))
         .load(conn)?;
     let all_taken_back = of.iter().filter(|flag| flag.rule == RuleId::UrgentTakenBack);
     let taken_back: HashSet<FlagId> = all_taken_back.map(|flag| flag.id).collect();
     let gone = rows.iter().filter(|(flag, ..)| taken_back.contains(flag));
-    let gone: Vec<&str> = gone.map(|(_, source, _)| source.as_str()).collect();
+    let gone: Vec<&str> = gone.map(|(_, source, ..)| source.as_str()).collect();
     let marked = marked(conn, grants, &gone)?;
     let mut of_flag: HashMap<FlagId, Vec<Told>> = HashMap::new();
-    for (flag, source, at) in &rows {
+    for (flag, source, at, first) in &rows {
         let marked_at = marked.get(source).copied().filter(|_| taken_back.contains(flag));
-        of_flag.entry(*flag).or_default().push(Told { at: (*at).into(), marked_at });
+        of_flag.entry(*flag).or_default().push(Told { marked_at, ..piece(*at, *first) });
     }
     Ok(of_flag)
 }
@@ -58,9 +58,13 @@ pub fn told_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Told>
         .filter(evidence::parent_id.eq(grant.parent()))
         .filter(evidence::flag_id.eq(flag))
         .filter(is_shared())
-        .select(evidence::recorded_at);
-    let rows: Vec<Micros> = on!(conn, |c| query.load(c))?;
-    Ok(rows.into_iter().map(|at| Told::from(Timestamp::from(at))).collect())
+        .select((evidence::recorded_at, evidence::first_recorded_at));
+    let rows: Vec<(Micros, Option<Micros>)> = on!(conn, |c| query.load(c))?;
+    Ok(rows.into_iter().map(|(at, first)| piece(at, first)).collect())
+}
+
+fn piece(at: Micros, first: Option<Micros>) -> Told {
+    Told { at: at.into(), first_at: first.unwrap_or(at).into(), marked_at: None }
 }
 
 /// When a flag that nobody corrected marked these answers as urgent and private, of those that are private and that it

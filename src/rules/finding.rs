@@ -16,6 +16,8 @@ pub struct Evidence {
     pub source: Source,
     /// The local day it was felt or filled in on.
     pub local_date: Date,
+    /// When it was first stored; of a silence the morning that it is told as of.
+    pub recorded_at: Timestamp,
     /// When what it says was last said.
     pub said_at: Timestamp,
     /// Private evidence counts towards the parent's view only.
@@ -27,6 +29,7 @@ impl From<&Entry> for Evidence {
         Self {
             source: entry.id.into(),
             local_date: entry.local_date,
+            recorded_at: entry.recorded_at,
             said_at: entry.said_at,
             private: entry.private,
         }
@@ -38,6 +41,7 @@ impl From<&Form> for Evidence {
         Self {
             source: form.id.into(),
             local_date: form.local_date,
+            recorded_at: form.recorded_at,
             said_at: form.said_at,
             private: form.private,
         }

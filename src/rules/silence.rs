@@ -69,6 +69,7 @@ pub fn silence(context: &Context<'_>, trigger: &Trigger) -> Option<Finding> {
     let evidence = Evidence {
         source: Source::Silence(silent.heard),
         local_date: silent.heard,
+        recorded_at: quiet.at,
         said_at: quiet.at,
         private: false,
     };

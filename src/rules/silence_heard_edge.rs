@@ -31,6 +31,7 @@ fn a_private_answer_is_an_answer_and_its_day_is_told_to_nobody() {
     let named = Evidence {
         source: Source::Silence(day("2026-11-19")),
         local_date: day("2026-11-19"),
+        recorded_at: today(Known::default()).at,
         said_at: today(Known::default()).at,
         private: false,
     };

@@ -33,6 +33,7 @@ mod flag_again;
 mod flag_lifecycle;
 mod flag_notes;
 mod flag_privacy;
+mod flag_privacy_before;
 mod flag_privacy_later;
 mod flag_truth;
 mod foundation;

@@ -147,6 +147,7 @@ diesel::table! {
         withdrawn_at -> Nullable<BigInt>,
         withdrawn_shared -> Bool,
         kept_back -> Bool,
+        first_recorded_at -> Nullable<BigInt>,
     }
 }
 

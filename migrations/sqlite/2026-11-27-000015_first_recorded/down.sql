@@ -1,0 +1,2 @@
+DROP INDEX care_links_practice;
+ALTER TABLE flag_evidence DROP COLUMN first_recorded_at;
