@@ -15,6 +15,8 @@ pub struct Stored {
     pub evidence: Vec<Evidence>,
     /// Notices of flags of danger.
     pub notices: Vec<Notice>,
+    /// Steps with flags of which no doula reads what is shared any more.
+    pub hidden_steps: Vec<HiddenSteps>,
     /// All check-ins.
     pub check_ins: i64,
     /// All flags.
@@ -52,6 +54,20 @@ pub struct Notice {
     /// Who is to be told.
     #[diesel(sql_type = Text)]
     pub recipient: String,
+}
+
+/// The steps of one doula with a flag whose last shared entry was hidden: she finds neither any more, as the parent wants it.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct HiddenSteps {
+    /// Which flag.
+    #[diesel(sql_type = Text)]
+    pub flag: String,
+    /// Who took them.
+    #[diesel(sql_type = Text)]
+    pub doula: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub steps: i64,
 }
 
 #[derive(QueryableByName)]
@@ -242,6 +258,7 @@ where
     C: Connection,
     for<'q> diesel::query_builder::SqlQuery: diesel::query_dsl::LoadQuery<'q, C, Evidence>
         + diesel::query_dsl::LoadQuery<'q, C, Notice>
+        + diesel::query_dsl::LoadQuery<'q, C, HiddenSteps>
         + diesel::query_dsl::LoadQuery<'q, C, Count>,
 {
     let evidence = sql_query(
@@ -254,6 +271,12 @@ where
          ON f.parent_id = o.parent_id AND f.id = substr(o.event_id, 1, 36) WHERE f.rule = 'not_safe'",
     )
     .load(conn)?;
+    let hidden_steps = sql_query(
+        "SELECT e.flag_id AS flag, e.actor_id AS doula, count(*) AS steps FROM flag_events e JOIN flags f \
+         ON f.parent_id = e.parent_id AND f.id = e.flag_id WHERE e.kind = 'transition' AND e.actor_id IS NOT NULL \
+         AND f.shared_severity IS NULL GROUP BY e.flag_id, e.actor_id",
+    )
+    .load(conn)?;
     let mut torn = Vec::new();
     for (what, query) in TORN {
         let count: Count = sql_query(*query).get_result(conn)?;
@@ -263,6 +286,7 @@ where
     Ok(Stored {
         evidence,
         notices,
+        hidden_steps,
         check_ins: count("SELECT count(*) AS n FROM check_ins")?,
         flags: count("SELECT count(*) AS n FROM flags")?,
         outbox: count("SELECT count(*) AS n FROM outbox")?,

@@ -6,7 +6,7 @@ use crate::{
     journal::{Ack, Edit, Entry, Journal, Kind, Later, Profile, Step},
     people::{People, Person},
     seen::Seen,
-    store::{Evidence, Notice, Stored},
+    store::{Evidence, HiddenSteps, Notice, Stored},
     verdict::judge,
 };
 
@@ -213,6 +213,25 @@ fn a_lost_step_and_a_lost_change_are_found() {
     let history = |run: &mut Run, history: Value| flag_of(run)["history"] = history;
     assert_eq!(found(|run| history(run, json!([]))), [(steps, 1)]);
     assert_eq!(found(|run| history(run, json!([{"note": "c0-4"}, {"note": "c0-4"}]))), [(steps, 1)]);
+    // Of a flag that was hidden the rows are counted; one that is gone otherwise is a loss.
+    let hide = |run: &mut Run, steps: i64| {
+        run.seen.flags.insert("S".into(), Value::Null);
+        run.journal.steps[0].flag = "S".into();
+        run.stored.hidden_steps = vec![HiddenSteps { flag: "S".into(), doula: "asha".into(), steps }];
+    };
+    assert_eq!(found(|run| hide(run, 1)), []);
+    assert_eq!(found(|run| hide(run, 2)), [(steps, 1)]);
+    assert_eq!(found(|run| hide(run, 0)), [(steps, 1)]);
+    let gone = |run: &mut Run| {
+        hide(run, 1);
+        run.stored.hidden_steps.clear();
+    };
+    assert_eq!(found(gone), [(steps, 1)]);
+    let of_another = |run: &mut Run| {
+        hide(run, 1);
+        run.stored.hidden_steps[0].doula = "bea".into();
+    };
+    assert_eq!(found(of_another), [(steps, 1)]);
     assert_eq!(found(|run| run.seen.profiles[0].0 = "Mia".into()), [(changes, 1)]);
     assert_eq!(found(|run| run.seen.profiles[0].1 = "\"4\"".into()), [(changes, 1)]);
     assert_eq!(found(|run| run.journal.profiles[0].edits = 3), [(changes, 1)]);
