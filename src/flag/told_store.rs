@@ -41,11 +41,13 @@ pub fn told(conn: &mut Conn, grants: &[Grant], of: &[Flag]) -> Result<HashMap<Fl
     let taken_back: HashSet<FlagId> = all_taken_back.map(|flag| flag.id).collect();
     let gone = rows.iter().filter(|(flag, ..)| taken_back.contains(flag));
     let gone: Vec<&str> = gone.map(|(_, source, ..)| source.as_str()).collect();
-    let marked = marked(conn, grants, &gone)?;
+    let standing = standing(conn, grants, &gone)?;
     let mut of_flag: HashMap<FlagId, Vec<Told>> = HashMap::new();
     for (flag, source, at, first) in &rows {
-        let marked_at = marked.get(source).copied().filter(|_| taken_back.contains(flag));
-        of_flag.entry(*flag).or_default().push(Told { marked_at, ..piece(*at, *first) });
+        let stands = standing.get(source).filter(|_| taken_back.contains(flag));
+        let marked_at = stands.and_then(|stands| stands.marked_at);
+        let shown_at = stands.filter(|stands| !stands.unsaid).and_then(|stands| stands.shown_at);
+        of_flag.entry(*flag).or_default().push(Told { marked_at, shown_at, ..piece(*at, *first) });
     }
     Ok(of_flag)
 }
@@ -64,37 +66,62 @@ pub fn told_of(conn: &mut Conn, grant: &Grant, flag: FlagId) -> Result<Vec<Told>
 }
 
 fn piece(at: Micros, first: Option<Micros>) -> Told {
-    Told { at: at.into(), first_at: first.unwrap_or(at).into(), marked_at: None }
+    Told { at: at.into(), first_at: first.unwrap_or(at).into(), marked_at: None, shown_at: None }
 }
 
-/// When a flag that nobody corrected marked these answers as urgent and private, of those that are private and that it
-/// still rests on. One that is still shared stands beside such a mark, and is not what it tells of.
-fn marked(conn: &mut Conn, grants: &[Grant], sources: &[&str]) -> Result<HashMap<String, Timestamp>> {
+/// An answer that stands as urgent somewhere: since when its private mark does, and since when it is there to read.
+#[derive(Default)]
+struct Stands {
+    marked_at: Option<Timestamp>,
+    shown_at: Option<Timestamp>,
+    /// It was shared and unsaid once, which is more than hidden.
+    unsaid: bool,
+}
+
+/// Where these answers stand in flags that nobody corrected: private and marked as urgent, or shared in an urgent one.
+fn standing(conn: &mut Conn, grants: &[Grant], sources: &[&str]) -> Result<HashMap<String, Stands>> {
     if sources.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(String, Option<Micros>)> = evidence::table
+    let private = (check_ins::private.nullable(), screenings::private.nullable());
+    let rows: Vec<Row> = evidence::table
         .inner_join(flags::table.on(is_of_flag()))
         .left_join(check_ins::table.on(is_source()))
         .left_join(screenings::table.on(is_form()))
         .filter(evidence::parent_id.eq_any(parents(grants)))
         .filter(evidence::source_id.eq_any(sources))
-        .filter(
-            check_ins::private.eq(true).assume_not_null().or(screenings::private.eq(true).assume_not_null()),
-        )
-        .filter(evidence::withdrawn_at.is_null())
         .filter(flags::rule.ne(RuleId::UrgentTakenBack.as_str()))
-        .filter(flags::private_danger.eq(Severity::Urgent.as_str()))
-        .filter(flags::status.ne(Status::Corrected.as_str()))
-        .select((evidence::source_id, flags::private_at))
+        .select((
+            (evidence::source_id, evidence::recorded_at, evidence::withdrawn_shared),
+            evidence::withdrawn_at.is_null().and(flags::status.ne(Status::Corrected.as_str())),
+            private,
+            (flags::shared_severity, flags::private_danger, flags::private_at),
+        ))
         .load(conn)?;
-    let mut marked: HashMap<String, Timestamp> = HashMap::new();
-    for (source, at) in rows {
-        let Some(at) = at.map(Timestamp::from) else { continue };
-        marked.entry(source).and_modify(|known| *known = at.max(*known)).or_insert(at);
+    let mut standing: HashMap<String, Stands> = HashMap::new();
+    let urgent = |word: Option<String>| word.as_deref() == Some(Severity::Urgent.as_str());
+    for ((source, said_at, was_shared), holds, private, (shared, mark, marked_at)) in rows {
+        let stands = standing.entry(source).or_default();
+        match private.0.or(private.1) {
+            _ if was_shared => stands.unsaid = true,
+            Some(true) if holds && urgent(mark) => {
+                stands.marked_at = stands.marked_at.max(marked_at.map(Timestamp::from));
+            }
+            Some(false) if holds && urgent(shared) => {
+                stands.shown_at = stands.shown_at.max(Some(said_at.into()));
+            }
+            _ => {}
+        }
     }
-    Ok(marked)
+    Ok(standing)
 }
+
+type Row = (
+    (String, Micros, bool),
+    bool,
+    (Option<bool>, Option<bool>),
+    (Option<String>, Option<String>, Option<Micros>),
+);
 
 /// The flag that a row of evidence belongs to.
 #[diesel::dsl::auto_type]

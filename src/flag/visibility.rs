@@ -48,11 +48,14 @@ pub struct Told {
     /// Of what was taken back: when another flag marked the same answer as urgent and private, where it still does. Then
     /// nothing was taken back from whoever sees that mark.
     pub marked_at: Option<Timestamp>,
+    /// Of what was hidden: when the same answer was said, where it is shared again and urgent. Then nothing was taken back
+    /// from whoever saw its mark meanwhile.
+    pub shown_at: Option<Timestamp>,
 }
 
 impl From<Timestamp> for Told {
     fn from(at: Timestamp) -> Self {
-        Self { at, first_at: at, marked_at: None }
+        Self { at, first_at: at, marked_at: None, shown_at: None }
     }
 }
 
@@ -63,8 +66,8 @@ impl Terms {
 
     /// Whether a piece of evidence shows her the shared part.
     fn shows_by(&self, piece: &Told) -> bool {
-        let marked = self.private_danger && piece.marked_at.is_some_and(|at| self.inside(at));
-        self.inside(piece.at) && !marked
+        let stands = [piece.marked_at, piece.shown_at].into_iter().flatten().any(|at| self.inside(at));
+        self.inside(piece.at) && !(self.private_danger && stands)
     }
 }
 

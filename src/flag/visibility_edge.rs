@@ -79,7 +79,7 @@ fn h41_every_mix_of_parts_and_terms() {
                 let severity = if sees_private { Severity::Urgent } else { Severity::FollowUp };
                 assert_eq!(found.severity(&flag), severity);
                 assert_eq!(found.due_at(&flag), if sees_private { at(12) } else { at(72) });
-                let named = if sees_shared { reason.rule().as_str() } else { PRIVATE_RULE };
+                let named = if sees_shared { reason.rule().as_str() } else { "private_danger" };
                 assert_eq!(found.rule(&flag).0, named);
             }
         }
@@ -139,16 +139,19 @@ fn h41_what_was_stored_before_the_link_and_shared_inside_it_is_told_in_general_w
 fn h23_what_she_still_sees_marked_does_not_show_her_that_it_was_taken_back() {
     let flag =
         flag(Reason::UrgentTakenBack { on: "2026-11-23".parse().expect("a literal") }, Some(None), false);
-    for (marked_at, allowed, from, shown) in [
-        (None, true, 0, true),
-        (Some(at(5)), true, 0, false),
-        (Some(at(5)), false, 0, true),
+    for (marked_at, shown_at, allowed, from, shown) in [
+        (None, None, true, 0, true),
+        (Some(at(5)), None, true, 0, false),
+        (Some(at(5)), None, false, 0, true),
         // The mark lies before her link, but what was taken back does not.
-        (Some(at(5)), true, 6, true),
+        (Some(at(5)), None, true, 6, true),
+        // Shared again: gone meanwhile from who could not read the mark.
+        (None, Some(at(12)), true, 6, false),
+        (None, Some(at(12)), false, 6, true),
     ] {
-        let piece = Told { marked_at, ..Told::from(at(10)) };
+        let piece = Told { marked_at, shown_at, ..Told::from(at(10)) };
         let found = sight(&flag, &[piece], terms(from, allowed, true));
-        assert_eq!(found.is_some(), shown, "{marked_at:?} {allowed} {from}");
+        assert_eq!(found.is_some(), shown, "{marked_at:?} {shown_at:?} {allowed} {from}");
         // Another piece that is gone for good shows it all the same.
         assert!(sight(&flag, &[piece, at(10).into()], terms(from, allowed, true)).is_some());
     }

@@ -244,6 +244,13 @@ both_databases! {
                 app.patch(&maya, &link, json!({"private_danger": consent})).await.expect(200);
                 assert_eq!(rules(flags(&app, &asha, "").await), [shown], "{place}");
             }
+            // Shared again it stands before both; only from who did not read its mark was it gone meanwhile.
+            app.patch(&maya, &place, json!({"private": false})).await.expect(200);
+            for (doula, taken_back) in [(&asha, 0), (&bea, 1)] {
+                let rules = rules(flags(&app, doula, "").await);
+                let told = rules.iter().filter(|rule| *rule == "urgent_taken_back").count();
+                assert_eq!((rules.len(), told), (1 + taken_back, taken_back), "{place}: {rules:?}");
+            }
             app.delete(&maya, &place).await.expect(204);
             assert_eq!(rules(flags(&app, &asha, "").await), ["urgent_taken_back"], "{place}: gone for good");
         }
