@@ -3,7 +3,7 @@
 //! Each day is asked about as it was on its morning, also by a server that was down meanwhile, one after the other.
 //! A look that comes too early, because something changed since it was set, only sets the next one.
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     history_store,
@@ -21,13 +21,13 @@ use crate::{
     error::Result,
     flag::record::{By, Raised, Recorded, record},
     id::UserId,
-    rules::{self, Ahead, Context, History, InForce, LOOK_BACK_DAYS, Quiet, RuleSpec, Trigger, next_due},
+    rules::{
+        self, Ahead, Context, History, InForce, LOOK_BACK_DAYS, Quiet, RuleSpec, Trigger, lived::A_MOMENT,
+        next_due,
+    },
     seal::Vault,
     timer::{self, Kind, NEXT},
 };
-
-/// The least that tells two instants apart.
-const A_MOMENT: SignedDuration = SignedDuration::from_micros(1);
 
 /// Looks at what is due at `due_at`, asks about it, and sets the next look. One that only works out again when that is
 /// (`subject` is not [`NEXT`]) asks about nothing.

@@ -13,9 +13,10 @@ use diesel::connection::SimpleConnection;
 
 use super::{Conn, OpenError, sqlite};
 
-/// After so many writes a checkpoint is asked for: some hundreds of pages, so that it is short, and each page of the
-/// file is written once for several changes of it.
-const EVERY: usize = 256;
+/// After so many writes a checkpoint is asked for: some tens of pages, so that it is short and no group waits long beside
+/// it. Fewer and longer ones save no processor time that could be measured, and the slowest writes wait up to twice as
+/// long (`docs/decisions/0012`).
+const EVERY: usize = 16;
 
 /// Asks for checkpoints. One that is asked for while one runs is made after it; further ones are the same.
 pub(super) struct Checkpoints {

@@ -91,9 +91,9 @@ pub(super) fn with_values(reason: &Reason) -> String {
                     "The {scale} came to {total} of {possible} on {on}, in the middle for the second time."
                 )
             }
-            FormStep::Late => format!(
-                "The {scale} came to {total} of {possible} on {on} and was not repeated within four weeks."
-            ),
+            FormStep::Late => {
+                format!("The {scale} came to {total} of {possible} on {on} and was not repeated in time.")
+            }
             FormStep::Part => format!("One part of the {scale} lay over its line on {on}."),
             FormStep::Item => {
                 format!("The item of the {scale} that your practice has watched was above zero on {on}.")
@@ -138,7 +138,7 @@ pub(super) fn for_the_parent(reason: &Reason) -> String {
                  worth having."
             ),
             FormStep::Late => format!(
-                "Your {scale} of {on} was to be repeated after two to four weeks. You can do that whenever it suits \
+                "Your {scale} of {on} was to be repeated some weeks later. You can do that whenever it suits \
                  you, or talk about it instead."
             ),
             FormStep::Total | FormStep::Again => format!(

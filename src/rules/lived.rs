@@ -16,8 +16,8 @@ use super::{
     settings::{InForce, Settings},
 };
 
-/// The least that tells two instants apart.
-const A_MOMENT: SignedDuration = SignedDuration::from_micros(1);
+/// The least that tells two instants apart, as they are stored.
+pub const A_MOMENT: SignedDuration = SignedDuration::from_micros(1);
 
 /// Whether a flag beside silence is open at an instant, over everything and towards doulas, after these points.
 pub type Open<'a> = &'a dyn Fn(&[Point], Timestamp) -> (bool, bool);

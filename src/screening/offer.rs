@@ -150,11 +150,14 @@ fn of_form(basis: &Basis<'_>, form: &Form) -> Option<Offer> {
     };
     let place = (form.occurred_at, form.id);
     let answers = |other: &Form| {
+        let later = (other.occurred_at, other.id) > place;
         let fits = match why {
-            Why::HeavyWeek => STANDARDS.contains(&other.instrument.as_str()),
-            _ => other.instrument == offered.id,
+            Why::HeavyWeek => later && STANDARDS.contains(&other.instrument.as_str()),
+            // A longer form of the same day has told it already, whichever came first.
+            Why::NextStep => other.instrument == offered.id && (later || other.local_date == form.local_date),
+            Why::Again | Why::StaysLow => later && other.instrument == offered.id,
         };
-        fits && other.total.is_some() && (other.occurred_at, other.id) > place
+        fits && other.total.is_some()
     };
     if forms.iter().any(answers) {
         return None;

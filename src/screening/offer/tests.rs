@@ -110,6 +110,9 @@ fn an_offer_ends_with_the_form_that_it_offers_and_with_a_later_one_of_what_asked
     let asked = form(1, "phq-2", 5, 3);
     assert_eq!(offered(&[asked.clone(), form(2, "phq-9", 5, 4)]), []);
     assert_eq!(offered(&[asked.clone(), form(2, "phq-9", 0, 4)]), []);
+    // The longer one of the same day has told it already; the one of the day before may not be repeated yet.
+    assert_eq!(offered(&[form(1, "phq-9", 5, 4), form(2, "phq-2", 5, 3)]), []);
+    assert_eq!(offered(&[form(1, "phq-9", 6, 4), form(2, "phq-2", 5, 3)]), [("phq-9", 8, None)]);
     assert_eq!(offered(&[form(1, "phq-2", 20, 3), form(2, "phq-2", 1, 0)]), []);
     // One without a total answers nothing, and takes nothing back.
     let broken = |instrument| Form { total: None, incomplete: true, ..form(2, instrument, 0, 0) };

@@ -68,7 +68,7 @@ both_databases! {
         let seen = flags(&app, &asha, "").await;
         let flag = of_epds(&seen)[0];
         assert_eq!((flag["severity"].as_str(), kinds(flag)), (Some("follow_up"), vec!["raised", "severity"]));
-        assert_eq!(flag["reason"], "The EPDS came to 11 of 30 on 23 November and was not repeated within four weeks.");
+        assert_eq!(flag["reason"], "The EPDS came to 11 of 30 on 23 November and was not repeated in time.");
         assert_eq!(flag["evidence"].as_array().unwrap().len(), 1);
         later(&app, "P20D", [&mut maya, &mut asha]).await;
         assert_eq!(kinds(of_epds(&flags(&app, &asha, "").await)[0]), ["raised", "severity"]);
