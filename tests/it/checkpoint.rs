@@ -10,7 +10,7 @@ use attune::db::{Limits, Target};
 use crate::writer::{put, sqlite};
 
 /// Sooner than this none is asked for.
-const TOO_FEW: usize = 250;
+const TOO_FEW: usize = 15;
 /// So many are enough for one, and by far not for the writer's own at 4,096 pages.
 const ENOUGH: usize = 300;
 
