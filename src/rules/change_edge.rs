@@ -68,6 +68,27 @@ fn one_terrible_day_among_good_ones_says_nothing_and_a_good_day_is_no_trigger() 
     assert!(raised(&[Some(3), Some(3), Some(3), Some(7), Some(3), Some(3)]));
 }
 
+/// A week has its shape: three points lower at each weekend, or from Monday to Friday, is what is usual for her.
+#[test]
+fn weekends_are_no_decline_however_often_they_come() {
+    let week = |other: u8, weekend: u8| (0..84).map(move |at| Some(if at % 7 < 5 { other } else { weekend }));
+    for (other, weekend) in [(8, 5), (5, 8), (7, 4), (9, 6)] {
+        let moods: Vec<Option<u8>> = week(other, weekend).collect();
+        let entries = run(&moods);
+        let made: Vec<_> = (0..19)
+            .map(|at| (entries[at].local_date, i64::from(entries[at].mood.expect("a mood")) * 1_000))
+            .collect();
+        for until in 20..=entries.len() {
+            let of_then = &entries[..until];
+            assert_eq!(
+                ask(of_then, &[of(Measure::Mood, &made)], &later()),
+                None,
+                "{other} {weekend} day {until}"
+            );
+        }
+    }
+}
+
 #[test]
 fn days_without_an_answer_neither_add_nor_take() {
     let mut gaps = vec![Some(3)];

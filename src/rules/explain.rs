@@ -165,10 +165,10 @@ static CHANGE: RuleInfo = RuleInfo {
 
 static SILENCE: RuleInfo = RuleInfo {
     id: RuleId::Silence,
-    version: 2,
+    version: 3,
     family: Family::Silence,
     severities: &silence::SEVERITIES,
-    source: "Product decision for four answered days of seven, the steps after 4 and 7 days, and after 2 and 4 where \
+    source: "Product decision for four answered days of seven, the steps after 4 and 7 days, and after 2 and 5 where \
              the last three moods were 3 or lower on average or another flag waits; in a postnatal EPDS app 67 % of \
              daily prompts were answered, fewer by those with past depression (Eisner 2022). A longer habit or wish \
              of the parent's own, and gaps that are usual for her: product decision, with the numbers that were \

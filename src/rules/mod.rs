@@ -14,6 +14,8 @@ mod answer;
 mod anxiety_stays;
 mod asked_for_it;
 mod cadence;
+#[cfg(test)]
+mod cadence_edge;
 mod change;
 #[cfg(test)]
 mod change_edge;

@@ -117,8 +117,9 @@ fn plain(rule: RuleId) -> Plain {
                  low moods or while another flag waits",
                 "{second_days} without an answer, or {sooner_second_days} after low moods or while another flag waits",
             ],
-            more: "Moods are low when the last three are {low} or lower on average. Who answers more seldom, or wished \
-                   to be asked more seldom, is missed later. It is raised once in a silence.",
+            more: "Days are counted from that of the last answer on, and asked about in the parent's morning. Moods are \
+                   low when the last three are {low} or lower on average. Who answers more seldom, often leaves out as \
+                   many days, or wished to be asked more seldom, is missed later. It is raised once in a silence.",
         },
         of_form => {
             form_plain::plain(of_form).expect("every rule is named in one of the two, which a test shows")

@@ -215,8 +215,9 @@ impl RuleId {
             Self::Elation => 2,
             // From 2 on the last three days have to be worse together, against a usual of nineteen days.
             Self::Change => 2,
-            // From 2 on a day later beside low days or a flag, and a week later where hardly a habit is known.
-            Self::Silence => 2,
+            // From 2 on a day later beside low days or a flag, and a week later where hardly a habit is known. From 3 on
+            // a gap that she often has is not raised beside those either.
+            Self::Silence => 3,
             // 2: a short form is taken in by the full scale of its window, and silent where that answered the same.
             Self::Phq9 | Self::Phq2 | Self::Gad7 | Self::Gad2 => 2,
             // 2: an item that a practice names is watched by itself.
