@@ -63,13 +63,17 @@ pub struct Line<const MIN: usize, const MAX: usize>(pub String);
 impl<const MIN: usize, const MAX: usize> Wire for Line<MIN, MAX> {
     fn read(value: &Value) -> std::result::Result<Self, Vec<Fault>> {
         let text: String = string(value)?.trim().nfc().collect();
-        let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}');
         if text.chars().any(|c| c.is_control() || turns(c)) {
             return Err(Fault::new("bad_character", "Must be one line without control characters."));
         }
         bounded::<MIN, MAX>(&text)?;
         Ok(Self(text))
     }
+}
+
+/// Whether a character changes the direction in which the text around it is written.
+pub fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}')
 }
 
 /// What people write appears in no log, not even by mistake.

@@ -4,6 +4,7 @@
 //! passed all checks; there is no other way to make one.
 
 mod check;
+mod practice;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -13,6 +14,7 @@ use std::{collections::HashSet, fs, path::Path, sync::OnceLock};
 use serde_json::Value;
 
 use super::instrument::Instrument;
+use crate::http::json;
 use check::Whose;
 use written::Part;
 
@@ -95,11 +97,18 @@ impl Catalogue {
     ///
     /// # Errors
     /// Every mistake, each with its JSON pointer.
-    pub fn add(&mut self, json: &str) -> Result<(), Vec<String>> {
+    pub fn add(&mut self, text: &str) -> Result<(), Vec<String>> {
         let mut mistakes = Vec::new();
-        let value = serde_json::from_str(json).map_err(|error| vec![format!(": {error}")])?;
-        if let Some(instrument) = written::instrument(value, String::new(), &mut mistakes) {
+        let value = serde_json::from_str(text).map_err(|error| vec![format!(": {error}")])?;
+        if json::parse(text.as_bytes()).is_err() {
+            // Of two members of one name the reader would take one, and nobody could say which.
+            mistakes.push(": an object has the same key twice, or is nested too deeply".to_owned());
+        }
+        let read = written::instrument(value, String::new(), &mut mistakes);
+        // What could not be read is missing from every sum, and would be told of twice.
+        if let Some(instrument) = read.filter(|_| mistakes.is_empty()) {
             check::mistakes(&instrument, "", Whose::Practice, &mut mistakes);
+            practice::mistakes(&instrument, &mut mistakes);
             if self.by_id(&instrument.id).is_some() {
                 mistakes.push("/id: there is one of this name".to_owned());
             }

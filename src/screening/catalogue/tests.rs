@@ -147,12 +147,20 @@ fn a_wrong_file_is_refused_with_pointers() {
         ("/urgent_items/0/level", json!("notice"), "/urgent_items/0/level:"),
         ("/urgent_items/0/harms", json!(null), "/urgent_items/0/harms:"),
         ("/licence/wording_may_ship", json!(false), "/items/0/text: its words may not be shown"),
+        ("/title", json!("t".repeat(121)), "/title: is too long"),
+        ("/items/0/text", json!("How is feeding\u{202e}?"), "/items/0/text: has a character"),
+        ("/bands/0/label", json!("lower\u{0}"), "/bands/0/label: has a character"),
+        ("/bands/0/meaning", json!("You are well and safe."), "/bands/0/meaning: a total says neither"),
+        ("/urgent_items/0/min", json!(0), "/urgent_items/0/min: would make every answer urgent"),
+        ("/items/0/step", json!(0.5), "/items/0/step: must be 1"),
+        ("/items/0/foo", json!(1), "/items/0/foo: is not known here"),
+        ("/answer_labels", json!([{"value": 3, "label": "often"}]), "/answer_labels/0/value:"),
     ] {
         let mut file = practice_file();
-        if pointer == "/items/0/labels" {
-            file["items"][0]["labels"] = value;
-        } else {
-            *file.pointer_mut(pointer).expect("is in the file") = value;
+        let (place, member) = pointer.rsplit_once('/').expect("a pointer");
+        match file.pointer_mut(place).expect("is in the file") {
+            Value::Array(list) => list[member.parse::<usize>().expect("a number")] = value,
+            object => object[member] = value,
         }
         let mistakes = Catalogue::parse(EMBEDDED).expect("no mistake").add(&file.to_string());
         let mistakes = mistakes.expect_err(pointer);
@@ -163,4 +171,12 @@ fn a_wrong_file_is_refused_with_pointers() {
     let mistakes = Catalogue::parse(EMBEDDED).expect("no mistake").add(&misspelt.to_string());
     assert_eq!(mistakes, Err(vec!["/urgent_item: is not known here".to_owned()]));
     assert!(Catalogue::parse(EMBEDDED).expect("no mistake").add("{").is_err());
+    // A mistake in a part is told once, and not again as a sum that the part is missing from.
+    let mut misspelt = practice_file();
+    misspelt["items"][0]["foo"] = json!(1);
+    let mistakes = Catalogue::parse(EMBEDDED).expect("no mistake").add(&misspelt.to_string());
+    assert_eq!(mistakes, Err(vec!["/items/0/foo: is not known here".to_owned()]));
+    let twice = practice_file().to_string().replacen(r#""kind":"own""#, r#""kind":"own","kind":"own""#, 1);
+    let mistakes = Catalogue::parse(EMBEDDED).expect("no mistake").add(&twice);
+    assert!(mistakes.is_err_and(|mistakes| mistakes[0].contains("the same key twice")));
 }

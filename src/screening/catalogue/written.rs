@@ -31,7 +31,7 @@ impl<'a> Part<'a> {
         match serde_json::from_value(value) {
             Ok(read) => Some(read),
             Err(error) => {
-                self.mistakes.push(format!("{pointer}: {error}"));
+                self.mistakes.push(mistake(&pointer, &error.to_string()));
                 None
             }
         }
@@ -88,6 +88,16 @@ impl<'a> Part<'a> {
         for name in self.members.keys() {
             self.mistakes.push(format!("{}/{name}: is not known here", self.pointer));
         }
+    }
+}
+
+/// A member that is missing or not known is named itself, as everywhere else.
+fn mistake(pointer: &str, error: &str) -> String {
+    let named = |begin: &str| error.strip_prefix(begin)?.split('`').next();
+    match (named("unknown field `"), named("missing field `")) {
+        (Some(name), _) => format!("{pointer}/{name}: is not known here"),
+        (_, Some(name)) => format!("{pointer}/{name}: is missing"),
+        _ => format!("{pointer}: {error}"),
     }
 }
 
