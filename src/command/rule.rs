@@ -26,10 +26,22 @@ pub(super) fn run(action: RulesAction, env: &BTreeMap<String, String>) -> Result
 
 fn rehearse(config: &Config, asked: &Asked) -> Result<(), Failure> {
     not_a_demo(config)?;
+    if let (Some(from), Some(to)) = (asked.from, asked.to)
+        && from > to
+    {
+        return Err(Failure::refused(format!("--from {from} lies after --to {to}")));
+    }
     // Opened for reading, and by nothing that could make or change anything.
     let seen = db::look(&open::target(config)?).map_err(|e| Failure::refused(e.to_string()))?;
     let mut seen = seen.ok_or_else(|| Failure::refused("there is no database to rehearse on"))?;
     seen.schema.accept(false).map_err(|e| Failure::refused(e.to_string()))?;
+    if let Some(practice) = asked.practice {
+        // A wrong id would say that nothing differs.
+        let there = rehearsal::knows(&mut seen.conn, practice);
+        if !there.map_err(|e| Failure::failed_by(&e, "the practices cannot be read"))? {
+            return Err(Failure::refused(format!("--practice: there is no practice {practice}")));
+        }
+    }
     let summary = rehearsal::run(&mut seen.conn, RULES, asked, |found| line(found).map_err(Stop::Print));
     match summary {
         Ok(summary) => table(&summary),

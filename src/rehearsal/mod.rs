@@ -29,6 +29,7 @@ use crate::{
 };
 use asked::Asked;
 use store::Stored;
+pub use store::knows;
 
 /// How many flags there are, and how many differ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,18 +1,18 @@
 //! The rows that a rehearsal reads beside the history: who there is, and which flags she has.
 
-use diesel::{Connection, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{Connection, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::exists};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     care::Own,
     db::{
         Conn,
-        schema::{audit, flags, parents},
+        schema::{audit, flags, parents, practices},
         types::Micros,
     },
     error::{Error, Result},
     flag::lifecycle::Status,
-    id::UserId,
+    id::{PracticeId, UserId},
     rules::{
         Family, RuleId, Severity,
         rehearsal::{FlagName, Told},
@@ -26,6 +26,14 @@ pub(super) fn next_parent(conn: &mut Conn, after: Option<UserId>) -> Result<Opti
         query = query.filter(parents::parent_id.gt(after));
     }
     Ok(query.first(conn).optional()?)
+}
+
+/// Whether there is such a practice.
+///
+/// # Errors
+/// Those of the database.
+pub fn knows(conn: &mut Conn, practice: PracticeId) -> Result<bool> {
+    Ok(diesel::select(exists(practices::table.filter(practices::id.eq(practice)))).get_result(conn)?)
 }
 
 /// When something was done last: how far the database had come, be it a copy of some days ago.

@@ -242,6 +242,16 @@ both_databases! {
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "no keys, no database are made");
         assert!(flags(&app, &maya).await.is_empty());
 
+        // A mistake must not look like lines that change nothing.
+        let stranger = "0191e7c2-93a4-7c3e-8f00-000000000099";
+        for (more, told) in [
+            (["--practice", stranger, "--to", "2026-12-31"], "there is no practice"),
+            (["--from", "2026-12-31", "--to", "2026-12-30"], "lies after --to"),
+        ] {
+            let ended = run(command(folder.path(), &[&words[..], &more[..]].concat(), &[]));
+            assert_eq!((ended.code, ended.out.as_str()), (Some(78), ""));
+            assert!(ended.err.contains(told), "{}", ended.err);
+        }
         let wrong = run(command(folder.path(), &["rules", "rehearse", "--set", "elation.mood=9"], &[]));
         assert_eq!(wrong.code, Some(2));
         assert!(wrong.err.contains("may only be made stricter"), "{}", wrong.err);
