@@ -1,7 +1,7 @@
 //! Two real servers on one PostgreSQL: the promises of `concurrency`, kept between processes.
 //!
-//! An invitation, two doulas with one step, a withdrawal and the order of changes race between two applications in one
-//! process (`concurrency`, `changes/race.rs`): each has its own connections there, and nothing else to share.
+//! The order of changes races between two applications in one process (`changes/race.rs`): each has its own connections
+//! there, and nothing else to share.
 //!
 //! Clients do what 503 and `Retry-After` ask of them, and send the same request again, now to the one server and now
 //! to the other.
@@ -154,6 +154,82 @@ fn what_races_between_two_servers_happens_once() {
         renewals.iter().map(|answer| answer.body["refresh_token"].as_str().unwrap()).collect();
     assert_eq!(successors.len(), 1);
     pair.stop();
+}
+
+/// FND-22, CON-2: an invitation, a step that two doulas take, and reading on while a link ends.
+#[test]
+fn consent_and_steps_are_the_same_at_both_servers() {
+    let Some(pair) = Pair::start("two_consents") else { return };
+    let parents: Vec<Value> = (0..4).map(|number| pair.person(&format!("p{number}"), "parent")).collect();
+    let doulas: Vec<Value> = ["asha", "bela"].map(|name| pair.person(name, "doula")).into();
+    let [one, two] = &pair.servers;
+    let invite = |doula: &Value| {
+        let (status, invitation) = one.send("POST", "/v1/invitations", Some(token(doula)), &[], &json!({}));
+        assert_eq!(status, 201, "{invitation}");
+        json!({"code": invitation["code"], "scopes": ["check_ins"], "private_danger": false})
+    };
+
+    // One invitation, four parents, twenty tries.
+    let terms = invite(&doulas[0]);
+    let tries = pair.race(20, |server, number| {
+        server.exchange("POST", "/v1/care-links", Some(token(&parents[number % 4])), &[], &terms)
+    });
+    assert_eq!((count(&tries, 201), count(&tries, 422)), (1, 19), "{:?}", statuses(&tries));
+    let won = tries.iter().position(|answer| answer.status == 201).unwrap();
+    let maya = &parents[won % 4];
+    for server in &pair.servers {
+        let (_, links) = server.get("/v1/care-links", Some(token(&doulas[0])));
+        assert_eq!(links["data"].as_array().map(Vec::len), Some(1), "{links}");
+    }
+    assert_eq!(two.send("POST", "/v1/care-links", Some(token(maya)), &[], &invite(&doulas[1])).0, 201);
+
+    // Both doulas, one step.
+    let body = json!({"mood": 5, "contact_me": true});
+    let (status, raised) = two.send("POST", "/v1/check-ins", Some(token(maya)), &[], &body);
+    assert_eq!(status, 201, "{raised}");
+    let step = format!("/v1/flags/{}/transitions", raised["flags"][0]["id"].as_str().unwrap());
+    let steps = pair.race(20, |server, number| {
+        let doula = token(&doulas[number / 2 % 2]);
+        server.exchange("POST", &step, Some(doula), &[], &json!({"to": "acknowledged"}))
+    });
+    // Whoever was first may say so again.
+    let taken_by = |doula: usize| {
+        (0..20).filter(|number| number / 2 % 2 == doula && steps[*number].status == 200).count()
+    };
+    assert!(matches!((taken_by(0), taken_by(1)), (10, 0) | (0, 10)), "{:?}", statuses(&steps));
+    assert_eq!(count(&steps, 409), 10);
+    assert_eq!(pair.place.count("flag_events WHERE kind = 'transition'"), 1);
+
+    // Whoever ends a link at the one server is read no more at the other, from the next request on.
+    let link = format!("/v1/care-links/{}", tries[won].body["id"].as_str().unwrap());
+    let path = check_ins_of_the_client(two, token(&doulas[0]));
+    for server in &pair.servers {
+        assert_eq!(server.get(&path, Some(token(&doulas[0]))).0, 200);
+    }
+    thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let began = Instant::now();
+            let mut after = 0;
+            while began.elapsed() < Duration::from_secs(20) && after < 50 {
+                let (status, _) = two.get(&path, Some(token(&doulas[0])));
+                assert!(matches!(status, 200 | 404), "{status}");
+                assert!(after == 0 || status == 404, "read after it was refused");
+                after += usize::from(status == 404);
+            }
+            after
+        });
+        let ended = one.exchange("DELETE", &link, Some(token(maya)), &[], &Value::Null);
+        assert_eq!(ended.status, 204);
+        assert_eq!(two.get(&path, Some(token(&doulas[0]))).0, 404, "the link has ended");
+        assert_eq!(reading.join().unwrap(), 50);
+    });
+    pair.stop();
+}
+
+/// Where a doula reads the check-ins of her only client.
+fn check_ins_of_the_client(server: &Server, doula: &str) -> String {
+    let (_, clients) = server.get("/v1/clients", Some(doula));
+    format!("/v1/clients/{}/check-ins", clients["data"][0]["id"].as_str().unwrap())
 }
 
 /// AUTH-4: the budget is one for all processes.
