@@ -82,6 +82,8 @@ impl Count {
         let means_it = |flag: &&Raised| match family.group {
             Group::Elation => flag.rule == RuleId::Elation,
             Group::LowConnection => flag.rule == RuleId::LowConnection,
+            // Who answers all the while is not found by days that she happened to leave out.
+            Group::FastDecline | Group::SlowDecline => flag.rule != RuleId::Silence,
             _ => true,
         };
         // A flag that is there before it has to be is as good: of the decline of somebody who then stops, or on day 14.
