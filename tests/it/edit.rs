@@ -5,6 +5,7 @@
 //! something becomes usual.
 
 mod follow_up;
+mod long_life;
 mod replay;
 mod taken_back;
 mod usual;

@@ -19,20 +19,20 @@ fn is_private(day: usize) -> bool {
     (10..13).contains(&day)
 }
 
-struct Family {
-    parent: Person,
+pub(super) struct Family {
+    pub(super) parent: Person,
     doula: Person,
 }
 
 impl Family {
-    async fn new(app: &TestApp, name: &str) -> Self {
+    pub(super) async fn new(app: &TestApp, name: &str) -> Self {
         let parent = app.parent_with_baby(name, 90).await;
         let doula = app.doula(&format!("Doula{name}")).await;
         app.link(&parent, &doula, &["check_ins"], true).await;
         Self { parent, doula }
     }
 
-    async fn sign_in(&mut self, app: &TestApp) {
+    pub(super) async fn sign_in(&mut self, app: &TestApp) {
         self.parent = app.sign_in(&self.parent).await;
         self.doula = app.sign_in(&self.doula).await;
     }
@@ -42,7 +42,7 @@ impl Family {
     }
 
     /// What of a family is compared: flags as both read them, and what is usual.
-    async fn seen(&self, app: &TestApp) -> Value {
+    pub(super) async fn seen(&self, app: &TestApp) -> Value {
         let plain = |flags: Vec<Value>| -> Vec<Value> {
             flags
                 .into_iter()
