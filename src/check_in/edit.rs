@@ -56,7 +56,7 @@ pub fn edit(
         change::record(conn, own.parent(), Kind::CheckIn, id.as_str(), Op::Put, now)?;
         audit::record(conn, now, &act(own, "check_in.edit", &after))?;
         let (was, is) = (before.entry().into(), after.entry().into());
-        let subject = Subject { before: Some(&was), after: Some(&is), rerun: false, by: By::Parent };
+        let subject = Subject::change(Some(&was), Some(&is), By::Parent);
         let judged = judge(conn, around, own, &whose, present, subject, now)?;
         after.rules_pending = judged.rules_failed;
         judged
@@ -90,7 +90,7 @@ pub fn remove(
     audit::record(conn, now, &act(own, "check_in.delete", &before))?;
     let was = before.entry().into();
     let present = grant_store::present(conn, own, now)?;
-    let subject = Subject { before: Some(&was), after: None, rerun: false, by: By::Parent };
+    let subject = Subject::change(Some(&was), None, By::Parent);
     judge(conn, around, own, &whose, present, subject, now)?;
     Ok(())
 }

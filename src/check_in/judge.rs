@@ -1,7 +1,8 @@
 //! What the rules say of something new, changed or removed, and what becomes of it.
 //!
-//! The newest entry is judged alone. Whatever changes the past has the history replayed from the first day on that
-//! the change or an unclosed flag touches, so that the flags are those that the whole history raises.
+//! The newest entry is judged alone. Whatever changes the past, a restart of what is usual among it, has the history
+//! replayed from the first day on that the change or an unclosed flag touches, so that the flags are those that the whole
+//! history raises.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
@@ -32,7 +33,7 @@ use crate::{
     },
     rules::{
         self, Context, History, Known, LOOK_BACK_DAYS, Point, RuleId, RuleSpec, Settings, Severity, Source,
-        Trigger,
+        Trigger, Usual,
     },
     screening::{self, offer::LowFlag},
     seal::Vault,
@@ -71,7 +72,7 @@ pub(crate) fn judge(
     let profile = whose.profile();
     let mut usuals = usual_store::frozen(conn, own)?;
     let days = [subject.before, subject.after].into_iter().flatten().map(Trigger::local_date);
-    let Some(touched) = days.min() else {
+    let Some(touched) = days.chain(subject.usual_from).min() else {
         return Ok(Judged {
             recorded: Vec::new(),
             readers,
@@ -113,9 +114,11 @@ pub(crate) fn judge(
     let today = local_date(now, &whose.parent.time_zone);
     let whole = Context { history: &history, profile: &profile, settings: &settings, usual: &[], today };
     let in_force = grant_store::in_force(conn, own)?;
-    // What was frozen before that day rests on days before it, which are as they were.
-    usuals.all.retain(|usual| usual.frozen_on < from);
-    usuals.shared.retain(|usual| usual.frozen_on < from);
+    // What was frozen before that day rests on days before it, which are as they were. A restart is what somebody chose and
+    // no result, so it stays.
+    let kept = |usual: &Usual| usual.frozen_on < from || usual.is_restart();
+    usuals.all.retain(kept);
+    usuals.shared.retain(kept);
     usual_store::thaw(conn, own, from)?;
     let points = rules::replay(around.rules, &whole, &in_force, usuals, from);
     for point in &points {
@@ -170,7 +173,7 @@ pub(crate) fn again(
     let around = Surroundings { vault, rules, limited: false, vaccination_wait_hours: 0 };
     let whose = Whose::read(conn, vault, own)?;
     let present = grant_store::present(conn, own, now)?;
-    let subject = Subject { before: Some(said), after: Some(said), rerun: true, by: By::Parent };
+    let subject = Subject { rerun: true, ..Subject::change(Some(said), Some(said), By::Parent) };
     judge(conn, &around, own, &whose, present, subject, now).map(drop)
 }
 

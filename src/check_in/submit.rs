@@ -62,7 +62,7 @@ pub fn submit(
     store::insert(conn, &whose.key, own, &check_in, &act(own, "check_in.create", &check_in))?;
     let new = check_in.entry().into();
     let present = grant_store::present(conn, own, now)?;
-    let subject = Subject { before: None, after: Some(&new), rerun: false, by: By::Parent };
+    let subject = Subject::change(None, Some(&new), By::Parent);
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     check_in.rules_pending = judged.rules_failed;
     let view = outcome::view(conn, around, own, &whose, &check_in, &judged, &submission.left_out, now)?;

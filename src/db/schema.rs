@@ -11,7 +11,7 @@ mod records;
 
 pub use care::{
     care_links, check_in_revisions, check_ins, consent_events, flag_events, flag_evidence, flags,
-    invitations, quiet_days, usuals,
+    invitations, quiet_days, usual_restarts, usuals,
 };
 pub use people::{babies, guess_budgets, parents, person_keys, practice_members, practices, sessions, users};
 pub use practice::{rule_changes, rule_settings};

@@ -29,6 +29,20 @@ pub struct Subject<'a> {
     pub rerun: bool,
     /// Who made the change.
     pub by: By,
+    /// The local day from which on what is usual was begun anew, or is not any more: then nothing that was said changed.
+    pub usual_from: Option<Date>,
+}
+
+impl<'a> Subject<'a> {
+    /// Something that was said, changed or removed.
+    pub fn change(before: Option<&'a Trigger>, after: Option<&'a Trigger>, by: By) -> Self {
+        Self { before, after, rerun: false, by, usual_from: None }
+    }
+
+    /// A restart of what is usual from a local day on, or one that is taken back.
+    pub fn usual_from(day: Date, by: By) -> Self {
+        Self { usual_from: Some(day), ..Self::change(None, None, by) }
+    }
 }
 
 impl Subject<'_> {

@@ -13,13 +13,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     care::{Own, baby_facts_store, grant_store},
-    check_in::{self, history_store, quiet_store},
+    check_in::{self, history_store, quiet_store, usual_store},
     db::Conn,
     error::Result,
     id::UserId,
     profile,
     rules::{
-        self, Changed, Context, Point, Profile, RuleId, RuleSpec, SettingId, Settings, Usuals,
+        self, Changed, Context, Point, Profile, RuleId, RuleSpec, SettingId, Settings, Usual, Usuals,
         lived::{Life, live},
         rehearsal::{Difference, FlagName, Flags, differences, flags, open_beside_silence},
         replay,
@@ -134,6 +134,8 @@ fn of_parent(
 struct Known {
     history: crate::rules::History,
     profile: Profile,
+    /// From which days on her usual was begun anew.
+    restarts: Vec<Usual>,
     time_zone: String,
     /// Her wish and her pause.
     wished: rules::Known,
@@ -148,6 +150,7 @@ impl Known {
         Ok(Self {
             history: history_store::history(conn, own, BEGINNING)?.with_quiet_days(asked),
             profile: check_in::profile_of(&parent, &babies),
+            restarts: usual_store::restarts(conn, own)?,
             time_zone: parent.time_zone,
             wished: quiet_store::wished(conn, own)?,
             in_force: grant_store::in_force(conn, own)?,
@@ -165,7 +168,7 @@ impl Known {
             usual: &[],
             today: BEGINNING,
         };
-        replay(specs, &whole, &self.in_force, Usuals::default(), BEGINNING)
+        replay(specs, &whole, &self.in_force, Usuals::begun_anew(&self.restarts), BEGINNING)
     }
 
     /// What they say when the same is lived by these lines.
@@ -186,8 +189,8 @@ impl Known {
                 .watching(|form| watched(&form.instrument, &form.answers, &lines.at(form.said_at)))
         });
         let (history, profile) = (watching.as_ref().unwrap_or(&self.history), &self.profile);
-        let known = self.wished;
-        live(&Life { specs, history, profile, lines, zone: &zone, known, open: &open, until })
+        let (restarts, known) = (&self.restarts, self.wished);
+        live(&Life { specs, history, profile, restarts, lines, zone: &zone, known, open: &open, until })
     }
 
     /// The flags that are there, but for those that an edit took all ground from.

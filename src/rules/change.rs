@@ -16,7 +16,7 @@ use super::{
     settings::SettingId,
     severity::Severity,
     trigger::Trigger,
-    usual::{self, LEAST_DAYS, Usual, answered, made_from, standing, worse_by},
+    usual::{self, LEAST_DAYS, Usual, answered, latest, made_from, standing, worse_by},
 };
 
 /// What an ordinary day uses up, in thousandths, at a common spread (product decision, by the cohort).
@@ -58,7 +58,8 @@ fn away(measure: Measure, days: &[Day<'_>], context: &Context<'_>, trigger: &Ent
         answered(days, measure).into_iter().filter(|(day, _)| *day <= on).collect();
     let frozen = standing(context.usual, measure, on);
     let line = LINE * i64::from(context.settings.get(SettingId::ChangeLine)) / 100;
-    let stretch = stretch(measure, &values, frozen, made_from(context.profile, None), line)?;
+    let made_from = made_from(context.profile, latest(context.usual, measure, on));
+    let stretch = stretch(measure, &values, frozen, made_from, line)?;
     let in_it = |day: &&Day<'_>| day.date >= stretch.from && day.date <= on;
     let entries: Vec<&Entry> = days
         .iter()

@@ -17,7 +17,7 @@ use super::{
     settings::{SettingId, Settings},
     severity::Severity,
     trigger::Trigger,
-    usual::{answered, standing},
+    usual::{answered, latest, standing},
 };
 
 /// What was seen, in the order of `severities.json`.
@@ -95,17 +95,19 @@ pub(super) fn is_high(entry: &Entry, settings: &Settings) -> bool {
 }
 
 /// What mood is like for this parent otherwise, in thousandths: her own usual, or until there is one the mean of her
-/// answered days before this one. `None` before there are enough of them.
+/// answered days before this one, after a restart of those since then. `None` before there are enough of them.
 fn own_level(context: &Context<'_>, on: Date) -> Option<i64> {
     if let Some(usual) = standing(context.usual, Measure::Mood, on) {
         return Some(usual.mean);
     }
+    let begun = latest(context.usual, Measure::Mood, on).map(|restart| restart.frozen_on);
+    let counts = |day: &Day<'_>| day.date < on && begun.is_none_or(|begun| day.date >= begun);
     // Days that were high on little sleep themselves are left out, so that what goes on never becomes ordinary.
     let ordinary: Vec<Day<'_>> = context
         .history
         .days()
         .into_iter()
-        .filter(|day| day.date < on && !day.entries.iter().any(|entry| is_high(entry, context.settings)))
+        .filter(|day| counts(day) && !day.entries.iter().any(|entry| is_high(entry, context.settings)))
         .collect();
     let before: Vec<i64> = answered(&ordinary, Measure::Mood).into_iter().map(|(_, value)| value).collect();
     let count = before.len() as i64;

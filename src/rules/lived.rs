@@ -2,12 +2,13 @@
 //! an answer that a timer would have asked about.
 //!
 //! Pure, and asked on both sides of a comparison, so that what it does not know (a pause that a later one took the place
-//! of, what was edited since) is the same on both. Wish and pause are those of now.
+//! of, what was edited since) is the same on both. Wish and pause are those of now, and a restart of what is usual is
+//! known from its day on, whenever it was recorded.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
-    Context, Point, Profile, RuleSpec, Trigger, Usuals,
+    Context, Point, Profile, RuleSpec, Trigger, Usual, Usuals,
     due::{Ahead, next_due},
     history::History,
     judge,
@@ -31,6 +32,8 @@ pub struct Life<'a> {
     pub history: &'a History,
     /// The parent.
     pub profile: &'a Profile,
+    /// The restarts of what is usual for her.
+    pub restarts: &'a [Usual],
     /// The lines of every instant.
     pub lines: &'a InForce,
     /// Where her mornings are.
@@ -53,7 +56,7 @@ pub fn live(life: &Life<'_>) -> Vec<Point> {
         life,
         history: History::default(),
         points: Vec::with_capacity(said.len()),
-        usuals: Usuals::default(),
+        usuals: Usuals::begun_anew(life.restarts),
         outdated: false,
     };
     let mut after = None;
@@ -137,12 +140,13 @@ impl Lived<'_> {
         if std::mem::take(&mut self.outdated) {
             let settings = Settings::default();
             let whole = self.context(&settings);
-            self.points = replay(self.life.specs, &whole, self.life.lines, Usuals::default(), Date::MIN);
-            let frozen = || self.points.iter().map(|point| &point.frozen);
-            self.usuals = Usuals {
-                all: frozen().flat_map(|frozen| frozen.all.iter().copied()).collect(),
-                shared: frozen().flat_map(|frozen| frozen.shared.iter().copied()).collect(),
-            };
+            let begun = Usuals::begun_anew(self.life.restarts);
+            self.points = replay(self.life.specs, &whole, self.life.lines, begun.clone(), Date::MIN);
+            self.usuals = begun;
+            for Usuals { all, shared } in self.points.iter().map(|point| &point.frozen) {
+                self.usuals.all.extend(all);
+                self.usuals.shared.extend(shared);
+            }
         }
     }
 

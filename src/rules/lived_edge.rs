@@ -30,7 +30,17 @@ fn lived(
 ) -> Vec<Point> {
     let open = |points: &[Point], at| open_beside_silence(points, closed, at);
     let (zone, until) = (TimeZone::UTC, at(&format!("{TODAY}T12:00:00Z")));
-    live(&Life { specs: RULES, history, profile, lines, zone: &zone, known, open: &open, until })
+    live(&Life {
+        specs: RULES,
+        history,
+        profile,
+        restarts: &[],
+        lines,
+        zone: &zone,
+        known,
+        open: &open,
+        until,
+    })
 }
 
 /// The days that were asked about, as days ago.

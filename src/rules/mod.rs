@@ -81,6 +81,8 @@ pub mod trust;
 #[cfg(test)]
 mod trust_edge;
 pub mod usual;
+#[cfg(test)]
+mod usual_restart_edge;
 pub mod wording;
 #[cfg(test)]
 mod wording_edge;

@@ -107,8 +107,8 @@ fn plain(rule: RuleId) -> Plain {
                 "mood is lower than is usual for this parent, by more than ordinary days differ, and for more than \
                       a day",
             ],
-            more: "What is usual is made of her early days and kept. How far and how long she must be away from it is \
-                   {line} of what ships.",
+            more: "What is usual is made of her early days and kept, for eight weeks at least, unless somebody begins it \
+                   anew. How far and how long she must be away from it is {line} of what ships.",
         },
         RuleId::Silence => Plain {
             title: "Gone quiet",

@@ -2,8 +2,10 @@
 //!
 //! It is made of the first answered days after the first two weeks, and then it is frozen, so that a slow decline
 //! cannot drag it along. After eight weeks a new one may take its place, unless the days it would be made of are worse
-//! than the old one: getting worse never becomes usual by itself. Everything is in thousandths of a point, so that
-//! the same days give the same usual on every machine. How it was chosen: `docs/decisions/0018`.
+//! than the old one: getting worse never becomes usual by itself. A person may begin it anew from a day on, which is
+//! recorded: a restart stands in the same list as what was frozen, made of no day, and nothing stands after it until one
+//! is made of later days. Everything is in thousandths of a point, so that the same days give the same usual on every
+//! machine. How it was chosen: `docs/decisions/0018` and `0026`.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -34,7 +36,23 @@ const WORSE: i64 = 1_500;
 /// The measures that have a usual. A single one of the others says little about how somebody is.
 pub const MEASURES: [Measure; 3] = [Measure::Mood, Measure::Anxiety, Measure::Connection];
 
-/// What is usual for a parent, in one measure.
+/// The word for a measure, used in the API and the database.
+pub fn word(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Mood => "mood",
+        Measure::Connection => "connection",
+        Measure::Anxiety => "anxiety",
+        Measure::Support => "support",
+        Measure::SleepHalfHours => "sleep",
+    }
+}
+
+/// The measure of a word, if it has a usual.
+pub fn measure_of(named: &str) -> Option<Measure> {
+    MEASURES.into_iter().find(|measure| word(*measure) == named)
+}
+
+/// What is usual for a parent, in one measure; or, made of no day, that a person began it anew ([`Usual::restart`]).
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub struct Usual {
     /// Of what.
@@ -45,12 +63,25 @@ pub struct Usual {
     pub first: Date,
     /// The first day that is compared with it: that after the eighth day of which it is made.
     pub counts_from: Date,
-    /// Answered days of which it is made.
+    /// Answered days of which it is made; none of a restart.
     pub days: u16,
     /// The mean of those days, in thousandths of a point.
     pub mean: i64,
     /// How far days lie from the mean, as a standard deviation drawn towards what is common, in thousandths.
     pub spread: i64,
+}
+
+impl Usual {
+    /// That a person began a measure anew from a local day on: what was frozen stands no longer from that day on, and the
+    /// next one is made of it and of later days.
+    pub fn restart(measure: Measure, from: Date) -> Self {
+        Self { measure, frozen_on: from, first: from, counts_from: from, days: 0, mean: 0, spread: 0 }
+    }
+
+    /// Whether it is a restart, after which nothing stands.
+    pub fn is_restart(&self) -> bool {
+        self.days == 0
+    }
 }
 
 /// What is frozen so far, over everything and over what is not private, earliest first.
@@ -62,11 +93,24 @@ pub struct Usuals {
     pub shared: Vec<Usual>,
 }
 
+impl Usuals {
+    /// Nothing frozen yet, and these restarts, which hold over everything and over what is not private alike.
+    pub fn begun_anew(restarts: &[Usual]) -> Self {
+        Self { all: restarts.to_vec(), shared: restarts.to_vec() }
+    }
+}
+
 /// The usual that stands on a day.
 pub fn standing(frozen: &[Usual], measure: Measure, on: Date) -> Option<&Usual> {
+    latest(frozen, measure, on).filter(|usual| !usual.is_restart())
+}
+
+/// What came last by a day: a usual that was frozen, or a restart.
+pub fn latest(frozen: &[Usual], measure: Measure, on: Date) -> Option<&Usual> {
     let by_then = frozen.iter().filter(|usual| usual.measure == measure && usual.frozen_on <= on);
-    // Over the date line a day may be judged after a later one.
-    by_then.max_by_key(|usual| usual.frozen_on)
+    // Over the date line a day may be judged after a later one. What is frozen on the day of a restart does not outlive
+    // it: it is made of days before.
+    by_then.max_by_key(|usual| (usual.frozen_on, usual.is_restart()))
 }
 
 /// The answered days of a measure, earliest first, in thousandths of a point.
@@ -78,11 +122,13 @@ pub fn answered(days: &[Day<'_>], measure: Measure) -> Vec<(Date, i64)> {
     days.iter().filter_map(value).collect()
 }
 
-/// From which day on a usual may be made that is not there yet; `None` means from any.
+/// From which day on a usual may be made that is not there yet, after what came last; `None` means from any.
 pub fn made_from(profile: &Profile, before: Option<&Usual>) -> Option<Date> {
+    let after_birth = profile.birth_date.map(|birth| birth.saturating_add(FIRST_DAY.days()));
     match before {
+        Some(restart) if restart.is_restart() => after_birth.max(Some(restart.frozen_on)),
         Some(before) => Some(before.frozen_on.saturating_add((i64::from(STANDS) + 1).days())),
-        None => profile.birth_date.map(|birth| birth.saturating_add(FIRST_DAY.days())),
+        None => after_birth,
     }
 }
 
@@ -94,7 +140,7 @@ pub fn freeze(
     frozen: &[Usual],
     on: Date,
 ) -> Option<Usual> {
-    let before = standing(frozen, measure, on);
+    let before = latest(frozen, measure, on);
     let from = made_from(profile, before);
     let days: Vec<(Date, i64)> =
         days.iter().copied().filter(|(day, _)| *day < on && from.is_none_or(|from| *day >= from)).collect();
@@ -105,7 +151,8 @@ pub fn freeze(
     }
     let made: Vec<(Date, i64)> = days.into_iter().take(DAYS).collect();
     let usual = Usual { frozen_on: on, ..of(measure, &made) };
-    let worse = |before: &Usual| worse_by(measure, before.mean, usual.mean) >= WORSE;
+    // Nothing is held against what is made after a restart: a person chose it.
+    let worse = |before: &Usual| !before.is_restart() && worse_by(measure, before.mean, usual.mean) >= WORSE;
     (!before.is_some_and(worse)).then_some(usual)
 }
 

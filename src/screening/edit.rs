@@ -57,7 +57,7 @@ pub(crate) fn edit(
         change::record(conn, own.parent(), Kind::Screening, id.as_str(), Op::Put, now)?;
         audit::record(conn, now, &act(own, None, "screening.edit", id.as_str()))?;
         let (was, is) = (before.form().into(), after.form().into());
-        let subject = Subject { before: Some(&was), after: Some(&is), rerun: false, by: By::Parent };
+        let subject = Subject::change(Some(&was), Some(&is), By::Parent);
         let judged = judge(conn, around, own, &whose, present, subject, now)?;
         after.rules_pending = judged.rules_failed;
         judged
@@ -95,7 +95,7 @@ pub(crate) fn remove(
     audit::record(conn, now, &act(own, None, "screening.delete", id.as_str()))?;
     let was = before.form().into();
     let present = grant_store::present(conn, own, now)?;
-    let subject = Subject { before: Some(&was), after: None, rerun: false, by: By::Parent };
+    let subject = Subject::change(Some(&was), None, By::Parent);
     judge(conn, around, own, &whose, present, subject, now)?;
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(crate) fn submit(
     store::insert(conn, own, &it, &act(own, grant, "screening.create", it.id.as_str()))?;
     let trigger = it.form().into();
     let by = grant.map_or(By::Parent, |grant| By::Doula(grant.doula(), grant.link()));
-    let subject = Subject { before: None, after: Some(&trigger), rerun: false, by };
+    let subject = Subject::change(None, Some(&trigger), by);
     let judged = judge(conn, around, own, &whose, present, subject, now)?;
     it.rules_pending = judged.rules_failed;
     // Nothing to try is the answer to a result that asks for a person (clinical table: touch and reading).

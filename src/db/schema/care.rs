@@ -180,3 +180,17 @@ diesel::table! {
         spread -> BigInt,
     }
 }
+
+diesel::table! {
+    usual_restarts (parent_id, id) {
+        parent_id -> Text,
+        id -> Text,
+        measure -> Text,
+        from_day -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+        reason_sealed -> Binary,
+        withdrawn_at -> Nullable<BigInt>,
+        withdrawn_by -> Nullable<Text>,
+    }
+}
