@@ -120,7 +120,7 @@ ids! {
     ScreeningId;
     /// Something that needs a person.
     FlagId;
-    /// A row of bookkeeping: audit, outbox, consent history, timers.
+    /// A row of bookkeeping: audit, outbox, consent history, timers, restarts of what is usual.
     RowId;
 }
 

@@ -27,6 +27,11 @@ impl Own {
         grant.scopes.screenings.then_some(Self(grant.parent))
     }
 
+    /// Of a parent who lets this doula see her check-ins, where the doula begins anew what is usual for her.
+    pub(crate) fn begun_anew_by(grant: &Grant) -> Option<Self> {
+        grant.scopes.check_ins.then_some(Self(grant.parent))
+    }
+
     /// Whose.
     pub fn parent(&self) -> UserId {
         self.0

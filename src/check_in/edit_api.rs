@@ -95,8 +95,9 @@ pub async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The summary and the picture are read at addresses that look like that of a check-in; they can be neither changed nor
-/// removed, and their refusal says so before anybody is asked who they are.
+/// The summary, the picture and what is usual are read at addresses that look like that of a check-in; they can be neither
+/// changed nor removed, and their refusal says so before anybody is asked who they are.
 fn is_one(request: &GuardContext<'_>) -> bool {
-    !["/v1/check-ins/summary", "/v1/check-ins/chart.svg"].contains(&request.head().uri.path())
+    let others = ["/v1/check-ins/summary", "/v1/check-ins/chart.svg", "/v1/check-ins/usuals"];
+    !others.contains(&request.head().uri.path())
 }

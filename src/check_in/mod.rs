@@ -1,8 +1,8 @@
 //! Check-ins: how a parent feels, in ten seconds, and what follows from it.
 //!
 //! `answers` reads what was sent, `submit` tells the story of one check-in from top to bottom, `edit` that of a
-//! change, `judge` what the rules say of either, `quiet` what becomes due without an answer; `store` has the rows, `view`
-//! what goes out. What is concerning is decided in `rules`, what becomes of it in `flag`.
+//! change, `judge` what the rules say of either, `quiet` what becomes due without an answer, `restart` how what is usual is
+//! begun anew; `store` has the rows, `view` what goes out. What is concerning is decided in `rules`, what becomes of it in `flag`.
 
 mod answers;
 pub mod api;
@@ -22,6 +22,11 @@ pub mod pending;
 pub mod quiet;
 pub mod quiet_store;
 pub(crate) mod quota_store;
+pub(crate) mod restart;
+pub(crate) mod restart_api;
+pub(crate) mod restart_body;
+pub(crate) mod restart_store;
+pub(crate) mod restart_view;
 mod revision_api;
 mod revision_store;
 mod row_store;
@@ -135,6 +140,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(api::list)
         .service(summary_api::show)
         .service(chart_api::show)
+        .service(restart_api::list)
+        .service(restart_api::begin)
+        .service(restart_api::take_back)
         .service(api::show)
         .service(edit_api::change)
         .service(edit_api::remove)

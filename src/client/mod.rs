@@ -11,6 +11,7 @@ mod pressing;
 pub mod screening_api;
 mod store;
 pub mod summary_api;
+pub mod usual_api;
 mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,5 +26,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(screening_api::offers)
         .service(screening_api::enter)
         .service(summary_api::show)
-        .service(chart_api::show);
+        .service(chart_api::show)
+        .service(usual_api::list)
+        .service(usual_api::begin)
+        .service(usual_api::take_back);
 }

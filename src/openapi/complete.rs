@@ -37,6 +37,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str], &[&str])] = &[
     ),
     ("EventView", &["reason", "note", "until"], &[]),
     ("RuleChangeView", &["enabled"], &[]),
+    ("RestartView", &["reason"], &[]),
     ("ClientView", &[], &["last_check_in_on"]),
     ("EmergencyView", &["date_note"], &[]),
     ("HelpLineView", &["phone", "text", "text_body", "url", "cost", "region", "date_note"], &[]),

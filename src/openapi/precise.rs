@@ -39,6 +39,7 @@ pub(super) fn add(document: &mut Value, requests: &[String]) {
         schemas[*schema]["properties"][*property]["items"] =
             json!({"type": "string", "minLength": 1, "maxLength": 40, "pattern": LINE});
     }
+    schemas["NewRestart"]["properties"]["reason"]["pattern"] = SAID.into();
     for schema in requests {
         let properties = schemas[schema].get_mut("properties").and_then(Value::as_object_mut);
         for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {

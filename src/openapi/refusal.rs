@@ -127,7 +127,7 @@ fn add_to(operation: &mut Operation, path: &str, method: &str) {
         }
     }
     let entries = ["/v1/check-ins", "/v1/screenings", "/v1/clients/{id}/screenings"];
-    if method == "POST" && entries.contains(&path) {
+    if method == "POST" && (entries.contains(&path) || path.ends_with("/restarts")) {
         statuses.push(429);
     }
     if probe {

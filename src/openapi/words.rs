@@ -19,7 +19,10 @@ use crate::{
         catalogue::{Context, Grade, Kind, Need, Touch},
         feedback::Helped,
     },
-    rules::{ParentContext, RuleId, SafeNow, Severity},
+    rules::{
+        ParentContext, RuleId, SafeNow, Severity,
+        usual::{MEASURES, word},
+    },
 };
 
 struct Vocabulary {
@@ -101,6 +104,8 @@ fn vocabularies() -> Vec<Vocabulary> {
         made("FlagStatusFilter", "`all`, or where the flags stand.", filter, &["/v1/flags?status"]),
         made("RuleTopic", "A rule by its name, or `due_times`: those of all rules.", topics,
             &["/v1/practice/rules/history?rule"]),
+        made("UsualMeasure", "A measure that has a usual.", MEASURES.map(word).to_vec(),
+            &["MeasureUsualView.measure", "RestartView.measure"]),
         made("FlagEvent", "What happened to a flag.",
             EventKind::ALL.map(EventKind::as_str).to_vec(), &["EventView.kind"]),
         made("OfferedBecause", "What asks for a questionnaire: one that was filled in, or a flag that nobody has closed.",

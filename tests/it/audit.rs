@@ -49,6 +49,7 @@ both_databases! {
             (format!("/v1/clients/{}/check-ins", maya.id), hers.clone()),
             (format!("/v1/clients/{}/summary", maya.id), hers.clone()),
             (format!("/v1/clients/{}/chart.svg", maya.id), hers.clone()),
+            (format!("/v1/clients/{}/usuals", maya.id), hers.clone()),
             (format!("/v1/clients/{}/screenings/offers", maya.id), hers.clone()),
             (format!("/v1/flags/{flag}"), hers.clone()),
             (format!("/v1/care-links/{of_maya}"), hers),

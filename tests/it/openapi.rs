@@ -105,6 +105,8 @@ both_databases! {
             ("PATCH", "/v1/babies/{id}", baby.as_str(), None, Some(&maya), 200),
             ("POST", "/v1/check-ins", "", None, Some(&maya), 201),
             ("PATCH", "/v1/check-ins/{id}", entry.as_str(), None, Some(&maya), 200),
+            ("POST", "/v1/check-ins/usuals/{measure}/restarts", "", None, Some(&maya), 201),
+            ("POST", "/v1/clients/{id}/usuals/{measure}/restarts", maya.id.as_str(), None, Some(&asha), 201),
             ("POST", "/v1/screenings", "", None, Some(&maya), 201),
             ("PATCH", "/v1/screenings/{id}", form.as_str(), None, Some(&maya), 200),
             ("POST", "/v1/clients/{id}/screenings", maya.id.as_str(), None, Some(&asha), 201),

@@ -59,11 +59,13 @@ DEPENDS = {
         ("/enabled", "may_not_loosen"), ("/enabled", "unknown_field"), ("/settings", "required"),
         ("/reason", "required"), ("/until", "out_of_range"), ("/until", "bad_instant"),
     },
+    "POST /v1/check-ins/usuals/{measure}/restarts": {("/from", "out_of_range"), ("/from", "bad_date")},
     "POST /v1/flags/{id}/transitions": {("/until", "out_of_range"), ("/until", "bad_instant")},
 }
 DEPENDS["PATCH /v1/babies/{id}"] = DEPENDS["POST /v1/babies"] | {
     ("/massage_clearance/given_by", "required"), ("/massage_clearance/given_on", "required"),
 }
+DEPENDS["POST /v1/clients/{id}/usuals/{measure}/restarts"] = DEPENDS["POST /v1/check-ins/usuals/{measure}/restarts"]
 DEPENDS["PATCH /v1/care-links/{id}"] = DEPENDS["POST /v1/care-links"]
 DEPENDS["PATCH /v1/check-ins/{id}"] = DEPENDS["POST /v1/check-ins"]
 DEPENDS["POST /v1/clients/{id}/screenings"] = DEPENDS["PATCH /v1/screenings/{id}"] = DEPENDS["POST /v1/screenings"]
