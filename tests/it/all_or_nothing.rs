@@ -48,7 +48,7 @@ async fn execute(app: &TestApp, sqlite: String, postgres: String) {
 }
 
 /// From now on `table` refuses what is done to it: `INSERT`, `UPDATE` or `DELETE`.
-async fn break_at(app: &TestApp, table: &str, what: &str) {
+pub async fn break_at(app: &TestApp, table: &str, what: &str) {
     let sqlite =
         format!("CREATE TRIGGER broken AFTER {what} ON {table} BEGIN SELECT RAISE(ABORT, 'as planned'); END");
     let postgres = format!(
@@ -59,7 +59,8 @@ async fn break_at(app: &TestApp, table: &str, what: &str) {
     execute(app, sqlite, postgres).await;
 }
 
-async fn mend(app: &TestApp) {
+/// Takes that back.
+pub async fn mend(app: &TestApp) {
     execute(app, "DROP TRIGGER broken".into(), "DROP FUNCTION refuse() CASCADE".into()).await;
 }
 

@@ -134,6 +134,12 @@ fn use_everything(server: Server) -> Marked {
     let feedback = json!({"tried": true, "helped": "yes", "note": it.words("feedback")});
     it.send("PUT", &format!("/v1/resources/{slug}/feedback"), parent, feedback);
 
+    let own = json!({"reason": it.words("reason of a restart")});
+    it.send("POST", "/v1/check-ins/usuals/mood/restarts", parent, own);
+    let client = it.server.get("/v1/me", parent).1["id"].as_str().unwrap().to_owned();
+    let together = json!({"reason": it.words("reason of a doula's restart")});
+    it.send("POST", &format!("/v1/clients/{client}/usuals/mood/restarts"), doula, together);
+
     // What is refused must not lie about either, nor come back in the refusal.
     let unknown = format!("{}@example.org", it.core("unknown e-mail"));
     let wrong = json!({"email": unknown, "password": it.words("tried password")});

@@ -23,7 +23,7 @@ fn path(reply: &Answer) -> String {
 }
 
 async fn own_flags(app: &TestApp, parent: &Person) -> Vec<Value> {
-    app.get(parent, "/v1/me/flags").await.expect(200).list("/data").to_vec()
+    app.get(parent, "/v1/me/flags?limit=100").await.expect(200).list("/data").to_vec()
 }
 
 fn rules_and_status(flags: &[Value]) -> Vec<(&str, &str)> {

@@ -55,6 +55,7 @@ mod program;
 mod readme;
 mod rehearsal;
 mod resource;
+mod restart;
 mod rules_pending;
 mod runtime_role;
 mod safety;
