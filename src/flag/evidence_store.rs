@@ -233,40 +233,6 @@ pub fn move_day(conn: &mut Conn, own: &Own, of: Source, day: Date) -> Result<()>
     Ok(())
 }
 
-/// Gives a flag that was made of another one's end the same readers: what was shared of the other is kept for the
-/// new one as something that no longer holds.
-pub fn inherit(conn: &mut Conn, own: &Own, to: FlagId, seen: &[&Piece], now: Timestamp) -> Result<()> {
-    let there = pieces(conn, own, to)?;
-    for piece in seen {
-        let row = (own.parent(), to, piece.source.kind(), piece.source.key());
-        let old = there.iter().find(|old| old.source == piece.source);
-        if old.is_some_and(|old| old.recorded_at >= piece.recorded_at) {
-            continue;
-        }
-        if old.is_some() {
-            // It was said again, and read by somebody whose link began in between.
-            diesel::update(evidence::table.find(row))
-                .set(evidence::recorded_at.eq(Micros::from(piece.recorded_at)))
-                .execute(conn)?;
-            continue;
-        }
-        diesel::insert_into(evidence::table)
-            .values((
-                evidence::parent_id.eq(own.parent()),
-                evidence::flag_id.eq(to),
-                evidence::kind.eq(piece.source.kind()),
-                evidence::source_id.eq(piece.source.key()),
-                evidence::local_date.eq(piece.local_date.clone()),
-                evidence::recorded_at.eq(Micros::from(piece.recorded_at)),
-                evidence::added_at.eq(Micros::from(now)),
-                evidence::withdrawn_at.eq(Micros::from(now)),
-                evidence::withdrawn_shared.eq(true),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
 /// The closed flags that rest or rested on this.
 pub fn closed_flags_of(conn: &mut Conn, own: &Own, of: Source) -> Result<Vec<FlagId>> {
     Ok(evidence::table

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     care::Grant,
+    check_in::before_day,
     db::Conn,
     error::Result,
     id::{FlagId, UserId},
@@ -132,11 +133,20 @@ fn sight(conn: &mut Conn, grant: &Grant, flag: &Flag, told: &[Told]) -> Result<O
     if sight.whole && grant.scopes().check_ins {
         match flag.shared.as_ref().and_then(|part| part.reason.as_ref()) {
             Some(Reason::Silence(_)) => see_silence(conn, grant, flag, told, &mut sight)?,
-            Some(reason) => sight.whole = !counts_unseen(conn, grant, reason)?,
+            Some(reason) => {
+                sight.whole = !tells_of_before(flag, grant, reason) && !counts_unseen(conn, grant, reason)?;
+            }
             None => {}
         }
     }
     Ok(Some(sight))
+}
+
+/// What is closed keeps the numbers that it had. What of them was hidden or removed since cannot be asked of any row, so
+/// she reads them only where every day that they count lies after her link began.
+fn tells_of_before(flag: &Flag, grant: &Grant, reason: &Reason) -> bool {
+    let counted_from = reason.counted_days().map(|(from, _)| before_day(from));
+    flag.state.status.is_closed() && counted_from.is_some_and(|from| from < grant.history_from())
 }
 
 /// A count of answered days rests on more entries than the low ones that are kept as evidence.

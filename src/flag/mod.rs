@@ -11,6 +11,7 @@ mod event_store;
 mod evidence_store;
 mod evidence_view;
 mod filter;
+mod inherit_store;
 mod known;
 pub mod lifecycle;
 pub mod list;

@@ -9,7 +9,8 @@ use std::slice;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    evidence_store::{self, Piece},
+    evidence_store::Piece,
+    inherit_store,
     merge::{self, Brought},
     parts::Flag,
     record, store, told_store,
@@ -134,7 +135,7 @@ fn raise_part(
         }
     }
     if !private {
-        evidence_store::inherit(conn, own, flag.id, taken.seen, now)?;
+        inherit_store::inherit(conn, own, flag.id, taken.from.rule, taken.seen, now)?;
     }
     let seen = record::seen_by(conn, &flag, readers, now)?;
     record::leave_traces(conn, key, &flag, change, record::By::Parent, &seen, now)

@@ -8,6 +8,7 @@ mod follow_up;
 mod long_life;
 mod replay;
 mod taken_back;
+mod taken_back_beside;
 mod usual;
 
 use actix_web::test::TestRequest;

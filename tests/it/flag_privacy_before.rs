@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    flag::{flags, minutes},
+    flag::{flags, minutes, only_flag, step},
     support::both_databases,
 };
 
@@ -44,5 +44,42 @@ both_databases! {
         let hers = flags(&app, &asha, "?status=corrected").await;
         assert_eq!(hers.len(), 3);
         assert!(!hers.iter().any(says_values), "{hers:?}");
+    }
+
+    /// H41: what is closed keeps its numbers, and hiding or removing what they counted of before the link uncovers none.
+    async fn what_is_hidden_of_before_the_link_uncovers_nothing_in_what_is_closed(app: TestApp) {
+        for (number, by_removing) in [false, true].into_iter().enumerate() {
+            let (mut asha, mut maya) = (
+                app.doula(&format!("Asha{number}")).await,
+                app.parent_with_baby(&format!("Maya{number}"), 60).await,
+            );
+            let mut before = Vec::new();
+            for day in 0..13 {
+                if day == 3 {
+                    app.link(&maya, &asha, &["check_ins"], true).await;
+                    minutes(&app, 1);
+                }
+                let sent = app.check_in(&maya, json!({"mood": if day < 3 { 7 } else { 2 }})).await;
+                if day < 3 {
+                    before.push(format!("/v1/check-ins/{}", sent.text("/check_in/id")));
+                }
+                app.advance_hours(24);
+                (asha, maya) = (app.sign_in(&asha).await, app.sign_in(&maya).await);
+            }
+            let flag = only_flag(&app, &asha).await;
+            assert!(flag["rule"]["id"] == "sustained_low" && !says_values(&flag), "{flag}");
+            let close = json!({"to": "dismissed", "reason": "We have talked."});
+            step(&app, &asha, flag["id"].as_str().unwrap(), close).await.expect(200);
+            for entry in before {
+                if by_removing {
+                    app.delete(&maya, &entry).await.expect(204);
+                } else {
+                    app.patch(&maya, &entry, json!({"private": true})).await.expect(200);
+                }
+            }
+            let closed = only_flag(&app, &asha).await;
+            assert_eq!(closed["status"], "dismissed");
+            assert!(!says_values(&closed), "{}", closed["reason"]);
+        }
     }
 }

@@ -148,6 +148,7 @@ diesel::table! {
         withdrawn_shared -> Bool,
         kept_back -> Bool,
         first_recorded_at -> Nullable<BigInt>,
+        taken_from -> Nullable<Text>,
     }
 }
 

@@ -6,6 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use attune::{
+    rehearsal::{self, asked::Asked},
+    rules::RULES,
+};
 use proptest::{
     collection::vec,
     option,
@@ -151,6 +155,11 @@ both_databases! {
                 };
             }
             assert_eq!(slipping.seen(&app).await, wanted, "life {number}: {life:#?}");
+            // What is stored is what the whole history raises when nothing of it is taken from storage but what was said.
+            let parent = slipping.parent.id.parse().expect("an id");
+            let anew = move |conn: &mut _| rehearsal::one(conn, RULES, &Asked::default(), parent);
+            let anew = app.state.db.read(anew).await.expect("readable");
+            assert!(!anew.counts.differ() && anew.counts.before > 0, "life {number}: {anew:?}");
             let own = wanted["own"].as_array().expect("a list");
             met.extend(own.iter().filter_map(|flag| flag[0]["id"].as_str().map(str::to_owned)));
         }

@@ -141,3 +141,33 @@ fn rows_are_kept_on_the_way_up_and_on_the_way_down() {
         kept.is_there(&mut conn);
     }
 }
+
+/// H41: evidence that is there already learns when its answer was first stored, where that was before it was last said; what
+/// was taken back tells of the taking back alone, and of what is gone nobody knows any more.
+#[test]
+fn evidence_that_is_there_learns_when_its_answer_was_stored() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some((target, _folder)) = empty(backend, "migrations_told") else { continue };
+        let mut conn = connect(&target);
+        Kept::lay(&mut conn);
+        conn.batch_execute(
+            "INSERT INTO flags (parent_id, id, rule, rule_version, severity, reason, due_at, status, raised_at, last_seen_at)
+               VALUES ('p', 't', 'urgent_taken_back', 1, 'same_day', '{}', 20, 'open', 21, 22);
+             INSERT INTO flag_evidence (parent_id, flag_id, kind, source_id, local_date, recorded_at, added_at)
+               VALUES ('p', 'f', 'check_in', 'c2', '2026-11-21', 17, 24), ('p', 'f', 'check_in', 'gone', '2026-11-21', 23, 24),
+                      ('p', 't', 'check_in', 'c1', '2026-11-20', 23, 24);",
+        )
+        .expect("the rows fit the old schema");
+        up(&mut conn);
+        let columns = ["flag_id", "source_id", "first_recorded_at", "taken_from"].map(str::to_owned);
+        assert_eq!(
+            rows(&mut conn, "flag_evidence", &columns),
+            [
+                "f | c1 | 13 | nothing",
+                "f | c2 | nothing | nothing",
+                "f | gone | nothing | nothing",
+                "t | c1 | nothing | nothing"
+            ]
+        );
+    }
+}
