@@ -29,20 +29,24 @@ pub(super) fn check(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
         .limit(1)
         .select(check_ins::recorded_at);
     let last_but_all: Option<Micros> = on!(conn, |c| query.first(c)).optional()?;
-    admit(last_but_all.map(Timestamp::from), now)
+    admit(last_but_all.map(Timestamp::from), TOO_MANY, now)
 }
 
-/// Whether there is room for one more when the last but [`ENTRIES`] was recorded then.
+/// What is said to whom has recorded [`ENTRIES`] of them.
+pub(crate) const TOO_MANY: &str =
+    "These are 200 entries within 24 hours. An answer about your safety is always taken.";
+
+/// Whether there is room for one more when the last but all that there may be was recorded then. `detail` says what there
+/// are too many of.
 ///
 /// # Errors
 /// 429 with the time after which there is room again.
-pub(crate) fn admit(last_but_all: Option<Timestamp>, now: Timestamp) -> Result<()> {
+pub(crate) fn admit(last_but_all: Option<Timestamp>, detail: &'static str, now: Timestamp) -> Result<()> {
     let Some(recorded_at) = last_but_all else { return Ok(()) };
     let left = (recorded_at + SPAN).duration_since(now);
     if left <= SignedDuration::ZERO {
         return Ok(());
     }
     let seconds = u32::try_from(left.as_secs() + 1).unwrap_or(u32::MAX);
-    let detail = "These are 200 entries within 24 hours. An answer about your safety is always taken.";
     Err(Error::new(ErrorCode::TooManyRequests, detail).retry_after(seconds))
 }

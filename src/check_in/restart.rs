@@ -64,14 +64,13 @@ impl Days {
     }
 
     fn around(whose: &Whose, now: Timestamp) -> Self {
-        Self::between(local_date(now, &whose.parent.time_zone), whose.profile().birth_date)
+        Self::until(local_date(now, &whose.parent.time_zone))
     }
 
-    /// Eight weeks back at most, for as long as a usual stands at least, and not before a birth that is known: days before
-    /// it are nobody's usual.
-    fn between(today: Date, birth: Option<Date>) -> Self {
-        let eight_weeks = today.saturating_sub(i64::from(STANDS).days());
-        Self { first: birth.map_or(eight_weeks, |birth| birth.max(eight_weeks)), today }
+    /// Eight weeks back at most, for as long as a usual stands at least. A birth is no bound: a refusal would tell a doula
+    /// the day of one that is not hers to know, and days before it are part of no usual anyhow.
+    fn until(today: Date) -> Self {
+        Self { first: today.saturating_sub(i64::from(STANDS).days()), today }
     }
 
     /// What is wrong with a day, if it is none of these.
@@ -111,13 +110,13 @@ pub(crate) fn begin(
         }]));
     }
     let by = actor(own, grant);
-    let mut there = restart_store::of_day(conn, &whose.key, own, (measure, from), Some(by))?;
+    let mut there = restart_store::of_day(conn, Some(&whose.key), own, (measure, from), Some(by))?;
     there.retain(|restart| restart.withdrawn.is_none());
     if let Some(there) = there.pop() {
         return Ok((there, false));
     }
     if around.limited {
-        restart_store::check(conn, own, now)?;
+        restart_store::check(conn, own, by, now)?;
     }
     let begun = Begun { measure, from, by, reason: &asked.reason };
     let restart = restart_store::insert(conn, &whose.key, own, &begun, now)?;
@@ -130,7 +129,7 @@ pub(crate) fn begin(
 /// it stays. What was taken back already is left as it is.
 ///
 /// # Errors
-/// 404 when there is none from this day on, and for a doula when it is not her own or lies before her link's history.
+/// 404 when there is none from this day on, and for a doula when it is not her own.
 pub(crate) fn take_back(
     conn: &mut Conn,
     around: &Surroundings<'_>,
@@ -141,8 +140,7 @@ pub(crate) fn take_back(
 ) -> Result<()> {
     change::lock(conn, own.parent())?;
     let whose = Whose::read(conn, around.vault, own)?;
-    let mut there = restart_store::of_day(conn, &whose.key, own, day, grant.map(Grant::doula))?;
-    there.retain(|restart| grant.is_none_or(|grant| restart.recorded_at >= grant.history_from()));
+    let mut there = restart_store::of_day(conn, None, own, day, grant.map(Grant::doula))?;
     if there.is_empty() {
         return Err(Error::not_found());
     }
@@ -196,21 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn a_usual_is_begun_anew_from_today_back_to_eight_weeks_and_not_before_the_birth() {
-        let days = |birth: Option<&str>| Days::between(day("2026-11-23"), birth.map(day));
-        for (birth, from, refused) in [
-            (None, "2026-11-23", false),
-            (None, "2026-11-24", true),
-            (None, "2026-09-28", false),
-            (None, "2026-09-27", true),
-            (Some("2026-11-01"), "2026-11-01", false),
-            (Some("2026-11-01"), "2026-10-31", true),
-            (Some("2026-01-01"), "2026-09-28", false),
-            (Some("2026-01-01"), "2026-09-27", true),
-        ] {
-            assert_eq!(days(birth).refusal(day(from)).is_some(), refused, "{birth:?} {from}");
+    fn a_usual_is_begun_anew_from_today_back_to_eight_weeks() {
+        let days = Days::until(day("2026-11-23"));
+        for (from, refused) in
+            [("2026-11-23", false), ("2026-11-24", true), ("2026-09-28", false), ("2026-09-27", true)]
+        {
+            assert_eq!(days.refusal(day(from)).is_some(), refused, "{from}");
         }
-        let said = days(Some("2026-11-01")).refusal(day("2026-12-01"));
-        assert_eq!(said.as_deref(), Some("Must be a day from 2026-11-01 to 2026-11-23."));
+        let said = days.refusal(day("2026-12-01"));
+        assert_eq!(said.as_deref(), Some("Must be a day from 2026-09-28 to 2026-11-23."));
     }
 }

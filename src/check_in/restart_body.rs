@@ -23,8 +23,7 @@ const LONGEST_REASON: usize = 500;
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"reason": "Back at work, and the days are others now."}))]
 pub struct NewRestart {
-    /// From which of the parent's local days on: not in the future, at most 56 days back, and not before the birth. Today
-    /// when it is not said.
+    /// From which of the parent's local days on: not in the future, and at most 56 days back. Today when it is not said.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     from: Field<Day>,

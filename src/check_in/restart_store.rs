@@ -7,9 +7,12 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
     Selectable, SelectableHelper,
 };
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
-use super::restart::{Begun, Restart};
+use super::{
+    quota_store,
+    restart::{Begun, Restart},
+};
 use crate::{
     care::{Grant, Own},
     db::{
@@ -17,7 +20,7 @@ use crate::{
         schema::usual_restarts,
         types::{Day, Micros},
     },
-    error::{Error, ErrorCode, Result},
+    error::{Error, Result},
     id::{RowId, UserId},
     rules::{
         Measure,
@@ -28,10 +31,8 @@ use crate::{
 
 /// Restarts that are listed, the latest of them (product decision: more than any family needs).
 pub const MOST_LISTED: i64 = 50;
-/// Restarts that may be recorded of a parent within [`SPAN`]: each has weeks judged again (product decision).
+/// Restarts that one person may record of a parent within 24 hours: each has weeks judged again (product decision).
 pub const MOST_A_DAY: i64 = 20;
-/// What they are counted over.
-const SPAN: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = usual_restarts)]
@@ -57,14 +58,19 @@ pub(super) fn own(conn: &mut Conn, vault: &Vault, own: &Own) -> Result<Vec<Resta
     opened(conn, vault, own.parent(), rows, |_| true)
 }
 
-/// Those that a grant shows: recorded since its history begins. Of what others wrote at theirs nothing is opened.
+/// Those that a grant shows: the doula's own, and what others recorded since its history begins. Of what others wrote at
+/// theirs nothing is opened.
 pub(super) fn shown(conn: &mut Conn, vault: &Vault, grant: &Grant) -> Result<Vec<Restart>> {
     if !grant.scopes().check_ins {
         return Ok(Vec::new());
     }
     let rows: Vec<Row> = usual_restarts::table
         .filter(usual_restarts::parent_id.eq(grant.parent()))
-        .filter(usual_restarts::recorded_at.ge(Micros::from(grant.history_from())))
+        .filter(
+            usual_restarts::recorded_at
+                .ge(Micros::from(grant.history_from()))
+                .or(usual_restarts::recorded_by.eq(grant.doula())),
+        )
         .order((usual_restarts::recorded_at.desc(), usual_restarts::id.desc()))
         .limit(MOST_LISTED)
         .select(Row::as_select())
@@ -72,10 +78,11 @@ pub(super) fn shown(conn: &mut Conn, vault: &Vault, grant: &Grant) -> Result<Vec
     opened(conn, vault, grant.parent(), rows, |by| by == grant.doula())
 }
 
-/// The restarts of a measure from one day on, by one person or by anybody, those that were taken back among them.
+/// The restarts of a measure from one day on, by one person or by anybody, those that were taken back among them. Without
+/// a key nothing of why is opened.
 pub(super) fn of_day(
     conn: &mut Conn,
-    key: &PersonKey,
+    key: Option<&PersonKey>,
     own: &Own,
     (measure, from): (Measure, Date),
     by: Option<UserId>,
@@ -86,30 +93,25 @@ pub(super) fn of_day(
         .select(Row::as_select())
         .load(conn)?;
     let of_person = rows.into_iter().filter(|row| by.is_none_or(|by| row.recorded_by == by));
-    of_person.map(|row| row.read(|row| row.open(key).map(Some))).collect()
+    of_person.map(|row| row.read(|row| key.map(|key| row.open(key)).transpose())).collect()
 }
 
-/// Whether one more may be recorded of this parent.
+/// Whether this person may record one more of this parent.
 ///
 /// # Errors
 /// 429 with the time after which there is room again.
-pub(super) fn check(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
+pub(super) fn check(conn: &mut Conn, own: &Own, by: UserId, now: Timestamp) -> Result<()> {
     let last_but_all: Option<Micros> = usual_restarts::table
         .filter(usual_restarts::parent_id.eq(own.parent()))
+        .filter(usual_restarts::recorded_by.eq(by))
         .order((usual_restarts::recorded_at.desc(), usual_restarts::id.desc()))
         .offset(MOST_A_DAY - 1)
         .limit(1)
         .select(usual_restarts::recorded_at)
         .first(conn)
         .optional()?;
-    let Some(recorded_at) = last_but_all.map(Timestamp::from) else { return Ok(()) };
-    let left = (recorded_at + SPAN).duration_since(now);
-    if left <= SignedDuration::ZERO {
-        return Ok(());
-    }
-    let seconds = u32::try_from(left.as_secs() + 1).unwrap_or(u32::MAX);
-    let detail = format!("What is usual was begun anew {MOST_A_DAY} times within 24 hours.");
-    Err(Error::new(ErrorCode::TooManyRequests, detail).retry_after(seconds))
+    let detail = "What is usual was begun anew 20 times within 24 hours.";
+    quota_store::admit(last_but_all.map(Timestamp::from), detail, now)
 }
 
 /// Adds a restart that is not there yet.

@@ -25,5 +25,5 @@ pub(super) fn check(conn: &mut Conn, own: &Own, now: Timestamp) -> Result<()> {
         .select(screenings::recorded_at)
         .first(conn)
         .optional()?;
-    quota_store::admit(last_but_all.map(Timestamp::from), now)
+    quota_store::admit(last_but_all.map(Timestamp::from), quota_store::TOO_MANY, now)
 }

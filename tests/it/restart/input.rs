@@ -50,11 +50,21 @@ both_databases! {
         app.post(&maya, RESTARTS, longest).await.expect(201);
     }
 
-    async fn no_day_lies_before_the_birth_nor_ahead_of_where_she_is(app: TestApp) {
-        let noor = app.parent_with_baby("Noor", 20).await;
+    async fn a_refusal_tells_nobody_when_a_baby_was_born_and_no_day_lies_ahead_of_where_she_is(app: TestApp) {
         let from = |day: &str| json!({"from": day, "reason": "Other days now."});
-        app.post(&noor, RESTARTS, from("2026-11-02")).await.expect(422);
-        app.post(&noor, RESTARTS, from("2026-11-03")).await.expect(201);
+        let bea = app.doula("Bea").await;
+        let mut said = Vec::new();
+        for (name, days) in [("Noor", Some(20)), ("Rosa", Some(200)), ("Mina", None)] {
+            let parent = match days {
+                Some(days) => app.parent_with_baby(name, days).await,
+                None => app.parent(name).await,
+            };
+            app.link(&parent, &bea, &["check_ins"], false).await;
+            let path = format!("{}/mood/restarts", of_client(&parent));
+            said.push(app.post(&bea, &path, from("2026-09-27")).await.expect(422).at("/errors").clone());
+            app.post(&bea, &path, from("2026-09-28")).await.expect(201);
+        }
+        assert!(said.iter().all(|errors| *errors == said[0]), "{said:?}");
         // At nine in London it is still yesterday in Pago Pago.
         let ines = app.register("Ines", "parent", "Pacific/Pago_Pago", "GB").await;
         let asha = app.doula("Asha").await;
