@@ -127,7 +127,7 @@ impl Catalogue {
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
             let path = entry.map_err(|error| unreadable(folder, error))?.path();
-            if path.extension().is_some_and(|ending| ending == "json") {
+            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
                 files.push(path);
             }
         }

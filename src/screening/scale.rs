@@ -99,7 +99,7 @@ pub struct Scoring {
     pub method: Method,
     /// Keyed or as ticked.
     pub input: Input,
-    /// Turned around: the item's highest answer, less what was ticked.
+    /// Turned around: the item's highest answer and its lowest, less what was ticked.
     pub reverse_items: Vec<String>,
     /// Of the total.
     pub range: Range,

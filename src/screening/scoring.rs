@@ -90,7 +90,9 @@ fn points(instrument: &Instrument, item: &Item, answers: &Answers) -> Option<u8>
     let answer = *answers.get(&item.id)?;
     let scoring = &instrument.scoring;
     let reversed = scoring.input == Input::RawResponse && scoring.reverse_items.contains(&item.id);
-    Some(if reversed { item.max.saturating_sub(answer) } else { answer })
+    // From the other end of its own range, which need not begin at 0.
+    let turned = item.max.saturating_sub(answer).saturating_add(item.min);
+    Some(if reversed { turned } else { answer })
 }
 
 /// Whether the keyed numbers of an EPDS look as if they had been entered by their place on the paper: the mean of items

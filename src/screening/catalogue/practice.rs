@@ -2,8 +2,10 @@
 //!
 //! What it says is shown to parents and doulas, in lists and in pictures, so it is short, plain text, and promises nothing.
 
-use super::super::instrument::{Instrument, Item};
-use crate::http::value;
+use std::collections::HashSet;
+
+use super::super::instrument::{Action, Instrument, Item, Method};
+use crate::{http::value, rules::ParentContext};
 
 /// Characters of a name, and of anything longer.
 const NAME: usize = 120;
@@ -17,10 +19,11 @@ const NEVER_SAID: &[&str] = &[
     "you are safe",
     "you are healthy",
     "you are normal",
-    "all clear",
-    "no sign of",
     "you are depressed",
     "you have depression",
+    "no depression",
+    "no sign of",
+    "all clear",
 ];
 
 /// Every mistake, with its JSON pointer.
@@ -32,22 +35,50 @@ pub(super) fn mistakes(instrument: &Instrument, found: &mut Vec<String>) {
     };
     for (place, text, most) in texts(instrument) {
         expect(text.chars().count() <= most, &place, "is too long");
-        expect(text.chars().all(is_plain), &place, "has a character that is no plain text");
+        let plain = text.chars().all(|letter| is_plain(letter) && (most == TEXT || letter != '\n'));
+        expect(plain, &place, "has a character that is no plain text");
     }
     for (at, band) in instrument.bands.iter().enumerate() {
-        let words = band.meaning.to_lowercase();
-        let promises = NEVER_SAID.iter().any(|never| words.contains(never));
+        let all = [Some(&band.label), Some(&band.meaning), band.note.as_ref()];
+        let promises = all.into_iter().flatten().any(|words| promises(words));
+        let told = !band.meaning.trim().is_empty();
+        expect(told, &format!("/bands/{at}/meaning"), "is empty");
+        // Without a severity these would be words that nobody acts on.
+        let acts = matches!(band.action, Action::None | Action::Watch | Action::Resources);
+        expect(
+            acts,
+            &format!("/bands/{at}/action"),
+            "must be none, watch or resources in a questionnaire of a practice",
+        );
         expect(
             !promises,
             &format!("/bands/{at}/meaning"),
             "a total says neither that all is well nor what somebody has",
         );
     }
+    let scoring = &instrument.scoring;
+    expect(scoring.method == Method::Sum, "/scoring/method", "must be \"sum\"");
+    let mut names = HashSet::new();
+    for (at, subscale) in scoring.subscales.iter().enumerate() {
+        let place = |member: &str| format!("/scoring/subscales/{at}/{member}");
+        expect(names.insert(&subscale.id), &place("id"), "is there twice");
+        expect(
+            subscale.severity_when_high.is_none(),
+            &place("severity_when_high"),
+            "must be null in a questionnaire of a practice",
+        );
+    }
+    if let Some(again) = instrument.recheck {
+        let ordered = again.after_days_min <= again.after_days_max;
+        expect(ordered, "/recheck/after_days_max", "must not be below after_days_min");
+    }
     for (at, urgent) in instrument.urgent_items.iter().enumerate() {
         let always = instrument.item(&urgent.item).is_some_and(|item| urgent.min <= item.min);
         expect(!always, &format!("/urgent_items/{at}/min"), "would make every answer urgent");
     }
+    let mut values = HashSet::new();
     for (at, label) in instrument.answer_labels.iter().enumerate() {
+        expect(values.insert(label.value), &format!("/answer_labels/{at}/value"), "is there twice");
         let of = |item: &Item| (item.min..=item.max).contains(&label.value);
         let known = instrument.items.iter().chain(&instrument.unscored_items).any(of);
         expect(known, &format!("/answer_labels/{at}/value"), "is no answer of any item");
@@ -57,8 +88,24 @@ pub(super) fn mistakes(instrument: &Instrument, found: &mut Vec<String>) {
             // Answers are whole numbers; anything else could not be sent.
             let whole = item.step.is_none_or(|step| step == 1.0);
             expect(whole, &format!("/{list}/{at}/step"), "must be 1");
+            // A misspelt one would ask after a loss what must not be asked.
+            for context in item.hide_in_contexts.iter().chain(item.text_variants.keys()) {
+                let known = ParentContext::ALL.iter().any(|known| known.as_str() == context);
+                expect(known, &format!("/{list}/{at}"), &format!("there is no context {context}"));
+            }
+            for value in item.anchors.iter().flatten().map(|(value, _)| value) {
+                let answer = value.parse().is_ok_and(|value: u8| (item.min..=item.max).contains(&value));
+                expect(answer, &format!("/{list}/{at}/anchors"), &format!("{value} is no answer of it"));
+            }
         }
     }
+}
+
+/// Whether words say what no total can; however they are spaced, and with whichever apostrophe.
+fn promises(words: &str) -> bool {
+    let plain = words.to_lowercase().replace('\u{2019}', "'").replace("you're", "you are");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    NEVER_SAID.iter().any(|never| plain.contains(never))
 }
 
 /// No control character but a line break, and none that turns the direction of the text around it.
@@ -99,7 +146,13 @@ fn texts(of: &Instrument) -> Vec<(String, &str, usize)> {
     for (at, subscale) in of.scoring.subscales.iter().enumerate() {
         all.push((format!("/scoring/subscales/{at}/id"), &subscale.id, NAME));
     }
+    all.push(("/version".to_owned(), &of.version, NAME));
+    all.push(("/language".to_owned(), &of.language, NAME));
+    for (at, source) in of.sources.iter().enumerate() {
+        all.push((format!("/sources/{at}"), source, TEXT));
+    }
     let licence = &of.licence;
+    all.push(("/licence/kind".to_owned(), &licence.kind, NAME));
     all.push(("/licence/text".to_owned(), &licence.text, TEXT));
     all.extend(licence.credit.iter().map(|credit| ("/licence/credit".to_owned(), credit.as_str(), TEXT)));
     all.push(("/licence/source".to_owned(), &licence.source, TEXT));

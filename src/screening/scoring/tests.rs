@@ -39,6 +39,20 @@ fn keyed_numbers_are_added_and_raw_ones_turned_where_the_item_runs_the_other_way
     }
 }
 
+/// A questionnaire of a practice may count from 1, as many scales do.
+#[test]
+fn an_item_that_runs_the_other_way_is_turned_within_its_own_range() {
+    let mut own = instrument("phq-2").clone();
+    let id = own.items[1].id.clone();
+    (own.items[1].min, own.items[1].max) = (1, 5);
+    own.scoring.input = Input::RawResponse;
+    own.scoring.reverse_items = vec![id.clone()];
+    for (answer, counts) in [(1, 5), (2, 4), (3, 3), (5, 1)] {
+        let given = Answers::from([(own.items[0].id.clone(), 0), (id.clone(), answer)]);
+        assert_eq!(score(&own, &given, false).total, Some(counts), "{answer}");
+    }
+}
+
 #[test]
 fn one_missing_item_is_no_total_and_is_never_counted_as_zero() {
     for instrument in Catalogue::loaded().instruments().iter().filter(|one| !one.is_check_in()) {
