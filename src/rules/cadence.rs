@@ -26,9 +26,11 @@ const BEYOND_USUAL: i32 = 2;
 /// Days that the second step then comes after the first (clinical rule of the product: from four to seven).
 const BETWEEN_STEPS: i32 = 3;
 /// A gap that she had so many times in the weeks of her habit is nothing new, also where somebody is to look sooner
-/// (product decision, decision 0020),
+/// (product decision, decision 0020).
 const OFTEN: usize = 3;
-/// and then the second step comes so many days after the first (as many as from two to four, the clinical rule).
+/// A longer one is no reason to wait there: gaps that grow are how somebody fades out (product decision, decision 0020).
+const LONGEST_OFTEN: i32 = 3;
+/// Days that the second step then comes after the first at least (product decision, decision 0020).
 const BETWEEN_SOONER_STEPS: i32 = 2;
 /// While no habit is known, an ordinary follow-up waits so many days longer for who answered on four days of her best
 /// week and never on five: that is as often somebody who answers seldom (product decision, by the cohort, decision 0020).
@@ -104,7 +106,7 @@ fn habit(days: &[Date], paused_through: Option<Date>, daily: Steps, patient: boo
     }
     if !patient {
         let had = |long: i32| gaps.iter().filter(|gap| (long..NEVER_USUAL).contains(gap)).count();
-        let often = (1..NEVER_USUAL).rev().find(|long| had(*long) >= OFTEN).unwrap_or(1);
+        let often = (1..=LONGEST_OFTEN).rev().find(|long| had(*long) >= OFTEN).unwrap_or(1);
         let first = daily.first.max(often + 1);
         return Some(Steps { first, second: daily.second.max(first + BETWEEN_SOONER_STEPS) });
     }

@@ -98,6 +98,8 @@ fn a_gap_that_she_often_has_is_nothing_new_beside_a_flag_either() {
         // Two of two days and one of three: a third is longer than all but one of them.
         (vec![1, 2, 1, 2, 1, 3, 1, 1, 1, 1, 1, 1], ((5, 8), (3, 5))),
         (vec![1, 3, 1, 3, 1, 3, 1, 1, 1, 1, 1, 1], ((5, 8), (4, 6))),
+        // Longer ones put it off no further.
+        ([vec![1; 6], vec![6], vec![1; 6], vec![6], vec![1; 5], vec![6]].concat(), ((7, 10), (4, 6))),
         // A long silence is no habit, however often.
         ([vec![1; 7], vec![7], vec![1; 7], vec![7], vec![1; 6], vec![7]].concat(), ((4, 7), (2, 5))),
     ] {

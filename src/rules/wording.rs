@@ -76,9 +76,7 @@ fn in_general(rule: RuleId) -> &'static str {
         RuleId::Change => {
             "The last days look different from this person's own usual: a conversation is worth having."
         }
-        RuleId::Silence => {
-            "No check-ins came for longer than usual: worth getting in touch to hear how they are."
-        }
+        RuleId::Silence => "No check-ins came for some days: worth getting in touch to hear how they are.",
         of_forms => form_wording::in_general(of_forms),
     }
 }
@@ -220,7 +218,8 @@ fn tenths(value: u16) -> String {
     }
 }
 
-/// Said in the past, so that it stays true when an answer has come since. The days are not counted: with a private
+/// Said in the past, so that it stays true when an answer has come since; and not that it is longer than usual, because
+/// beside low days or a flag a shorter gap is enough. The days are not counted: with a private
 /// answer in between, the count would tell of it.
 fn silence(days: &QuietDays) -> String {
     let QuietDays { since, step, low, .. } = days;
@@ -229,7 +228,7 @@ fn silence(days: &QuietDays) -> String {
         SilenceStep::First => "a short message is worth it",
         SilenceStep::Second => "a call is worth it",
     };
-    format!("Nothing was shared for longer than usual after {}{low}: {worth}.", short(*since))
+    format!("Nothing was shared for some days after {}{low}: {worth}.", short(*since))
 }
 
 /// What the entry said, without its day.

@@ -47,8 +47,8 @@ fn with_the_scope_a_doula_reads_values_and_days() {
         "Mood was 3.2 on average on 6 days between 17 and 23 November, lower than their own usual of 6.8.",
         "Anxiety was 7 on average on 6 days between 17 and 23 November, higher than their own usual of 2 (made of few \
          days).",
-        "Nothing was shared for longer than usual after 19 November: a short message is worth it.",
-        "Nothing was shared for longer than usual after 16 November, and mood was low before that: a call is worth \
+        "Nothing was shared for some days after 19 November: a short message is worth it.",
+        "Nothing was shared for some days after 16 November, and mood was low before that: a call is worth \
          it.",
     ];
     let words: Vec<String> = one_of_each_reason().iter().map(|reason| render(reason, DOULAS[1])).collect();

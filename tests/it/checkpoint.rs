@@ -12,7 +12,7 @@ use crate::writer::{put, sqlite};
 /// Sooner than this none is asked for.
 const TOO_FEW: usize = 15;
 /// So many are enough for one, and by far not for the writer's own at 4,096 pages.
-const ENOUGH: usize = 300;
+const ENOUGH: usize = 40;
 
 #[actix_web::test]
 async fn what_is_committed_moves_into_the_file_beside_the_writer() {

@@ -8,7 +8,7 @@ use crate::{
     support::{Person, TestApp, both_databases},
 };
 
-const GENERAL: &str = "No check-ins came for longer than usual: worth getting in touch to hear how they are.";
+const GENERAL: &str = "No check-ins came for some days: worth getting in touch to hear how they are.";
 
 async fn everything(app: &TestApp, doula: &Person, parent: &Person) -> String {
     let mut all = String::new();

@@ -1,6 +1,7 @@
 //! What can be set of silence.
 //!
-//! Every shipped value is the clinical rule of the product: 4 and 7 days, 2 and 4 after low days or beside another flag.
+//! The shipped days are those of the clinical rule of the product, 4 and 7, and 2 after low days or beside another flag; its
+//! second step there, 4, comes after 5 by the simulated cohort (decision 0020).
 //! What makes a habit, and how a habit of a parent's own stretches these days, is not set here and says in
 //! `rules/cadence.rs` where it comes from.
 
